@@ -1,0 +1,1 @@
+"""The command line: parsers, frozen options, and the only place that chooses who works."""

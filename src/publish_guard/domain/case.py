@@ -1,0 +1,99 @@
+"""Everything that the rules judge by, gathered before the first of them is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+from typing import Literal
+
+from publish_guard.domain.age import Age, age_of, evidence_of
+from publish_guard.domain.distribution import Distribution, Stray
+from publish_guard.domain.policy import Policy
+from publish_guard.domain.run import Run
+from publish_guard.domain.secret import StoredSecret
+from publish_guard.domain.target import Target
+
+
+@dataclass(frozen=True)
+class IndexState:
+    """What the index already has: per project a map of file name to SHA-256 (None: the index does not say).
+
+    A project that is missing on the index maps to None. `problem` says why nothing is known where that is so.
+    """
+
+    projects: Mapping[str, Mapping[str, str | None] | None] = field(default_factory=lambda: MappingProxyType({}))
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class MetadataProblem:
+    """What `twine check` says against one file."""
+
+    path: str
+    message: str
+    strict_only: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is judged: secrets, where they go, what is to be published, by which policy, at which moment.
+
+    `expected_projects` are normalized names, sorted; `now` is in seconds since 1970 (UTC). `index_state` and
+    `metadata_problems` are None until somebody asked the index and twine.
+    """
+
+    command: Literal["check", "publish"]
+    secrets: tuple[StoredSecret, ...]
+    target: Target
+    policy: Policy
+    now: int
+    run: Run
+    expected_projects: tuple[str, ...] = ()
+    distributions: tuple[Distribution, ...] = ()
+    strays: tuple[Stray, ...] = ()
+    sweep: bool = False
+    allow_account_wide: str | None = None
+    skip_existing: bool = False
+    index_state: IndexState | None = None
+    metadata_problems: tuple[MetadataProblem, ...] | None = None
+
+    @property
+    def today(self) -> date:
+        """The day of `now` in UTC."""
+        return datetime.fromtimestamp(self.now, UTC).date()
+
+    @property
+    def reads_macaroons(self) -> bool:
+        """Whether the target index reads a token's caveats."""
+        return self.policy.reads_macaroons(self.target)
+
+    @property
+    def published_projects(self) -> tuple[str, ...]:
+        """The normalized names that this release is about, sorted: expected ones and those of the distributions."""
+        return tuple(sorted({*self.expected_projects, *(dist.project for dist in self.distributions)}))
+
+    def age(self, secret: StoredSecret) -> Age:
+        """Return how old the secret's token is, as far as anything says."""
+        return age_of(evidence_of(secret.token) if secret.token else (), self.today)
+
+    def candidates(self, distribution: Distribution) -> tuple[StoredSecret, ...]:
+        """Return the secrets that could publish this distribution: those whose scope reaches its project.
+
+        A token whose projects cannot be read (ids only, or unreadable) counts only where no token is sure to reach it;
+        a secret that is no token counts where the index reads no tokens.
+        """
+        sure: list[StoredSecret] = []
+        possible: list[StoredSecret] = []
+        for secret in self.secrets:
+            if secret.token is None:
+                if not self.reads_macaroons and secret.value:
+                    possible.append(secret)
+                continue
+            reaches = secret.token.scope.reaches(distribution.project)
+            if reaches:
+                sure.append(secret)
+            elif reaches is None:
+                possible.append(secret)
+        return tuple(sure or possible)

@@ -1,0 +1,97 @@
+"""What a rule says: findings with a severity, a cause and a remedy, and the rules that say them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from publish_guard.domain.case import Case
+
+DOCUMENTATION = "https://publish-guard.readthedocs.io/en/stable"
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error refuses, a warning is for people (or `--fail-on warning`), a note tells."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+
+    @property
+    def weight(self) -> int:
+        """Where it stands from the mildest (0) up."""
+        return _WEIGHTS[self]
+
+
+_WEIGHTS = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a rule found: what happened (`message`) and what to do now (`remedy`), each a sentence or two.
+
+    `secret` is the id of the secret and `distribution` the path of the file that it is about, where it is about one.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    remedy: str
+    secret: str | None = None
+    distribution: str | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the rule is documented."""
+        return f"{DOCUMENTATION}/reference/rules/#{self.rule}"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a rule's function yields: the parts of a finding that the rule does not fix.
+
+    `severity` is None where the rule's own one (or the policy's) counts; a rule gives one only to be milder.
+    """
+
+    message: str
+    remedy: str
+    secret: str | None = None
+    distribution: str | None = None
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule: a kebab-case noun of the defect, how much it weighs, why it exists, and the function that judges.
+
+    `lowest` is the mildest severity that a policy may give it. `always` marks what cannot or must not be published in
+    any mode: it refuses during a rollout (`mode: report-until`) too. `why` and `mend` are what `explain` prints.
+    """
+
+    ident: str
+    severity: Severity
+    summary: str
+    why: str
+    mend: str
+    judge: Callable[[Case], Iterable[Judgement]]
+    lowest: Severity = Severity.NOTE
+    always: bool = False
+
+    def findings(self, case: Case) -> Iterator[Finding]:
+        """Yield what this rule finds, under its own name and at the severity that the policy gives it."""
+        severity = case.policy.severities.get(self.ident, self.severity)
+        for judgement in self.judge(case):
+            chosen = severity
+            if judgement.severity is not None and judgement.severity.weight < severity.weight:
+                chosen = judgement.severity
+            yield Finding(
+                self.ident,
+                chosen,
+                judgement.message,
+                judgement.remedy,
+                judgement.secret,
+                judgement.distribution,
+            )

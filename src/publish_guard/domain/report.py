@@ -1,0 +1,51 @@
+"""What a command found and did, before anyone puts it into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from publish_guard.domain.case import Case
+from publish_guard.domain.finding import Finding
+from publish_guard.errors import ExitCode
+
+Verdict = Literal["ok", "warned", "refused", "failed"]
+Outcome = Literal["uploaded", "already-there", "skipped", "would-upload", "failed", "in-doubt", "not-attempted"]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What became of one file: `status` is the index's HTTP status, `message` its words, `cause` and `remedy` ours."""
+
+    path: str
+    outcome: Outcome
+    status: int | None = None
+    attempts: int = 0
+    cause: str | None = None
+    message: str | None = None
+    remedy: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class ReportError:
+    """Why a command failed, and what to do about it."""
+
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A command's whole answer. `case` is None where it failed before there was anything to judge."""
+
+    command: str
+    verdict: Verdict
+    exit_code: ExitCode
+    generated_at: int
+    case: Case | None = None
+    findings: tuple[Finding, ...] = ()
+    uploads: tuple[Upload, ...] = ()
+    assignment: tuple[tuple[str, str], ...] = ()
+    error: ReportError | None = None
+    remarks: tuple[str, ...] = ()

@@ -1,0 +1,42 @@
+"""A secret as it was found: where it is kept, what it is, and the token where it holds one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from publish_guard.domain.token import Token
+
+
+class SecretKind(StrEnum):
+    """What a secret is, as far as its text tells."""
+
+    API_TOKEN = "api-token"  # noqa: S105 - a kind, not a password
+    EMPTY = "empty"
+    MALFORMED_TOKEN = "malformed-token"  # noqa: S105
+    USERNAME_PASSWORD = "username-password"  # noqa: S105
+    FOREIGN_TOKEN = "foreign-token"  # noqa: S105
+    UNRECOGNIZED = "unrecognized"
+
+
+@dataclass(frozen=True)
+class StoredSecret:
+    """One secret, from one place.
+
+    `id` is `source:name` and unique within a run; `detail` is a sentence on what the secret looks like or what is
+    wrong with it, never a part of it. `token` is there exactly when `kind` is API_TOKEN; `value` is the text as it
+    was found, without surrounding white space, and is never shown.
+    """
+
+    source: str
+    name: str
+    kind: SecretKind
+    detail: str | None
+    token: Token | None = None
+    value: str = field(default="", repr=False)
+    user: str | None = None
+
+    @property
+    def id(self) -> str:
+        """How reports and findings name this secret."""
+        return f"{self.source}:{self.name}"

@@ -1,0 +1,82 @@
+"""The index that is published to: which one it is, and how its URL speaks of it."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from publish_guard.errors import UsageError
+
+PYPI_UPLOAD_URL = "https://upload.pypi.org/legacy/"
+TEST_PYPI_UPLOAD_URL = "https://test.pypi.org/legacy/"
+
+# The hosts that answer for an index under another name than the token's location.
+_KNOWN_HOSTS = {
+    "pypi.org": "pypi.org",
+    "upload.pypi.org": "pypi.org",
+    "pypi.python.org": "pypi.org",
+    "test.pypi.org": "test.pypi.org",
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where distributions go. `url` never holds a user or password: `has_credential` tells that one was taken out."""
+
+    url: str
+    scheme: str
+    host: str
+    port: int | None
+    path: str
+    has_credential: bool
+
+    @property
+    def index(self) -> str:
+        """Which index this is: "pypi.org", "test.pypi.org" or "other"."""
+        return _KNOWN_HOSTS.get(self.host, "other")
+
+    @property
+    def loopback(self) -> bool:
+        """Whether it is this very machine."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def policy_names(self) -> tuple[str, ...]:
+        """The names under which a policy may speak of it, the most exact first."""
+        names = [self.host]
+        if self.port is not None:
+            names.insert(0, f"{self.host}:{self.port}")
+        if self.index != "other":
+            names.append(self.index)
+        return tuple(dict.fromkeys(names))
+
+
+def parse_target(url: str) -> Target:
+    """Return the target that `url` names. Raises UsageError for what is no http or https URL with a host."""
+    if len(url) > 2048 or any(character.isspace() or not character.isprintable() for character in url):
+        raise UsageError("The repository URL is not a URL.", "Give the upload URL, such as " + PYPI_UPLOAD_URL)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        raise UsageError("The repository URL cannot be read.", "Give it as https://HOST/PATH/") from None
+    if parts.scheme not in ("https", "http") or not host:
+        raise UsageError(
+            "The repository URL is not an http or https URL with a host.",
+            f"Give the upload URL, such as {PYPI_UPLOAD_URL}; a name from .pypirc belongs to --pypirc.",
+        )
+    has_credential = "@" in parts.netloc
+    bare = parts._replace(netloc=_netloc(host, port)) if has_credential else parts
+    return Target(bare.geturl(), parts.scheme, host, port, parts.path, has_credential)
+
+
+def _netloc(host: str, port: int | None) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return name if port is None else f"{name}:{port}"

@@ -1,0 +1,51 @@
+"""What can go wrong, sorted by who must act: each error says what happened and what to do now."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the process answers; the meanings are part of the interface (docs/reference/exit-codes.md)."""
+
+    CLEAN = 0
+    FAILURE = 1
+    USAGE = 2
+    NOTHING_TO_CHECK = 3
+    WARNINGS = 10
+    REFUSED = 11
+    INTERRUPTED = 130
+
+
+class PublishGuardError(Exception):
+    """The base of every expected error: a cause for the reader, a remedy, and the exit code that tells programs.
+
+    Neither text ever holds a secret, a part of one, or an identifier.
+    """
+
+    exit_code = ExitCode.FAILURE
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+class UsageError(PublishGuardError):
+    """The command line or a configuration file is wrong: the person who wrote it mends it."""
+
+    exit_code = ExitCode.USAGE
+
+
+class PolicyError(UsageError):
+    """The policy does not say what it must, in the words it must: nothing is judged by a guess."""
+
+
+class NothingToCheckError(PublishGuardError):
+    """There is no secret or no distribution to look at, which is never the same as "all is well"."""
+
+    exit_code = ExitCode.NOTHING_TO_CHECK
+
+
+class FailureError(PublishGuardError):
+    """Something outside failed: the network, an index, twine, a worker, a file that cannot be read."""

@@ -1,0 +1,1 @@
+"""The rules: one file each, one line each in the registry."""

@@ -1,0 +1,1 @@
+"""What the commands do, told in Protocols: check and publish."""
