@@ -5,10 +5,10 @@ The public Python interface is what `__all__` names; it needs nothing but the st
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 __version__ = "0.1.0"
 
+# Not from `typing`: every start of the command line would pay for that import, and type checkers know the name.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from publish_guard.domain.scope import AccountWide, ProjectScoped, Scope, Unreadable, Unusable, Validity
     from publish_guard.domain.token import Token, TokenError

@@ -49,3 +49,7 @@ class NothingToCheckError(PublishGuardError):
 
 class FailureError(PublishGuardError):
     """Something outside failed: the network, an index, twine, a worker, a file that cannot be read."""
+
+
+class WorkerRefusalError(FailureError):
+    """A worker said in its own words why it cannot do what it was asked; the caller may know a better exit code."""

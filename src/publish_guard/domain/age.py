@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from publish_guard.domain.caveats import Expiration, ProjectId
+from publish_guard.domain.caveats import Expiration, OidcPublisher, ProjectId, ProjectName, RequestUser
 from publish_guard.domain.token import Token
 
 Bound = Literal["at-least", "at-most", "exact"]
@@ -47,22 +47,25 @@ def evidence_of(token: Token) -> tuple[Evidence, ...]:
 
     Later caveats may have been added by anyone in any form, so only the leading ones count.
     """
-    validity = token.validity
-    if token.issuer == "trusted-publisher" and validity.not_before is not None:
-        born = _day(_minted_at(token, validity.not_before))
-        if born is not None:
-            return (
-                Evidence("trusted-publisher-not-before", "exact", born, "not_before of a Trusted Publisher's token"),
-            )
-        return ()
     if not token.caveats or token.caveats[0].kind in ("unknown", "invalid"):
         return ()
-    if not token.caveats[0].legacy:
-        return (
-            Evidence("array-caveat-format", "at-most", FIRST_ARRAYS, "the first caveat has the form of 2022-08-29"),
-        )
+    leading = token.caveats[0]
+    if not leading.legacy:
+        # A publisher that stands later was appended by a holder, whose not_before says nothing.
+        minted = _minted_at(token) if isinstance(leading, OidcPublisher) else None
+        if minted is None:
+            source = "the first caveat has the form of 2022-08-29"
+            return (Evidence("array-caveat-format", "at-most", FIRST_ARRAYS, source),)
+        born = _day(minted)
+        if born is None:
+            return ()
+        return (Evidence("trusted-publisher-not-before", "exact", born, "not_before of a Trusted Publisher's token"),)
+    # PyPI's old tokens began with permissions; another old form in front was appended to a token without caveats.
+    if not isinstance(leading, RequestUser | ProjectName):
+        return ()
     first = FIRST_TOKENS
-    if len(token.caveats) > 1 and token.caveats[1].legacy and isinstance(token.caveats[1], ProjectId):
+    second = token.caveats[1] if len(token.caveats) > 1 else None
+    if isinstance(leading, ProjectName) and isinstance(second, ProjectId) and second.legacy:
         first = FIRST_PROJECT_IDS
     last = FIRST_ARRAYS + DEPLOYMENT_LAG
     source = "the first caveat has the form that PyPI gave up on 2022-08-29"
@@ -80,12 +83,12 @@ def age_of(evidence: Iterable[Evidence], today: date) -> Age:
     return Age(max(at_least, default=None), min(at_most, default=None), collected)
 
 
-def _minted_at(token: Token, fallback: int) -> int:
+def _minted_at(token: Token) -> int | None:
     """Return not_before of the first expiration, which is the index's own; a holder can only append others."""
     for caveat in token.caveats:
         if isinstance(caveat, Expiration):
             return caveat.not_before
-    return fallback
+    return None
 
 
 def _days(day: date, today: date) -> int:

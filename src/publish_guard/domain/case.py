@@ -14,6 +14,7 @@ from publish_guard.domain.policy import Policy
 from publish_guard.domain.run import Run
 from publish_guard.domain.secret import StoredSecret
 from publish_guard.domain.target import Target
+from publish_guard.domain.token import Token
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,11 @@ class Case:
     def reads_macaroons(self) -> bool:
         """Whether the target index reads a token's caveats."""
         return self.policy.reads_macaroons(self.target)
+
+    @property
+    def tokens(self) -> tuple[tuple[StoredSecret, Token], ...]:
+        """The secrets that hold a PyPI token, each with its token, in the order of `secrets`."""
+        return tuple((secret, secret.token) for secret in self.secrets if secret.token is not None)
 
     @property
     def published_projects(self) -> tuple[str, ...]:

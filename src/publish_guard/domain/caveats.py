@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, NoReturn, TypeAlias
 
 CaveatKind: TypeAlias = Literal[
     "project-name", "project-id", "request-user", "oidc-publisher", "expiration", "unknown", "invalid"
@@ -26,7 +26,8 @@ _OIDC_PUBLISHER = 4
 _NORMALIZED_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*").fullmatch
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 
-# A name on PyPI has at most this many characters (the projects.name column); a longer one is no project's.
+# PyPI bounds no name (projects.name is text), but a distribution's file name begins with it, and file systems end at
+# 255 bytes: a longer name cannot be published, and would only fill a report.
 MAX_NAME_LENGTH = 512
 
 
@@ -77,6 +78,9 @@ class RequestUser:
     def __repr__(self) -> str:
         return f"RequestUser(legacy={self.legacy})"
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a user's id is not pickled: it is never shown")
+
 
 @dataclass(frozen=True, slots=True)
 class OidcPublisher:
@@ -88,6 +92,9 @@ class OidcPublisher:
 
     def __repr__(self) -> str:
         return "OidcPublisher()"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a publisher's id is not pickled: it is never shown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,8 @@ def is_canonical_uuid(text: str) -> bool:
 def read_caveat(predicate: bytes) -> Caveat:
     """Return what a first-party caveat's bytes say, in time linear in their length."""
     try:
-        value: object = json.loads(predicate)
+        # Decoded here, as the server does: `json` would guess UTF-16 and skip a byte order mark.
+        value: object = json.loads(predicate.decode())
     except (ValueError, RecursionError):
         return InvalidCaveat(NO_JSON)
     if isinstance(value, dict):
@@ -243,17 +251,12 @@ _READERS: dict[object, Callable[[list[object], bool], Caveat]] = {
 
 
 def _strings(value: object) -> list[str] | None:
-    """Return `value` where it is a list of strings that UTF-8 can hold, else None."""
+    """Return `value` where it is a list of strings, else None."""
     if not isinstance(value, list):
         return None
     for item in value:
         if not isinstance(item, str):
             return None
-        if not item.isascii():
-            try:
-                item.encode()
-            except UnicodeEncodeError:
-                return None
     return value
 
 

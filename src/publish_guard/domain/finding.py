@@ -29,6 +29,11 @@ class Severity(StrEnum):
 _WEIGHTS = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
+def documentation_of(rule: str) -> str:
+    """Return the address of a rule's section in the documentation."""
+    return f"{DOCUMENTATION}/reference/rules/#{rule}"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that a rule found: what happened (`message`) and what to do now (`remedy`), each a sentence or two.
@@ -46,7 +51,7 @@ class Finding:
     @property
     def url(self) -> str:
         """Where the rule is documented."""
-        return f"{DOCUMENTATION}/reference/rules/#{self.rule}"
+        return documentation_of(self.rule)
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,9 @@ class Rule:
     """A rule: a kebab-case noun of the defect, how much it weighs, why it exists, and the function that judges.
 
     `lowest` is the mildest severity that a policy may give it. `always` marks what cannot or must not be published in
-    any mode: it refuses during a rollout (`mode: report-until`) too. `why` and `mend` are what `explain` prints.
+    any mode: it refuses during a rollout (`mode: report-until`) too. `why` (paragraphs, with an empty line between) and
+    `mend` (one step a line) are what `explain` prints; PROJECT in them stands for the reader's project. `when` says in
+    the reference when the rule speaks and when it is milder; `example` is Markdown with a before and an after.
     """
 
     ident: str
@@ -79,10 +86,22 @@ class Rule:
     judge: Callable[[Case], Iterable[Judgement]]
     lowest: Severity = Severity.NOTE
     always: bool = False
+    when: str = ""
+    example: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where the rule is documented."""
+        return documentation_of(self.ident)
 
     def findings(self, case: Case) -> Iterator[Finding]:
-        """Yield what this rule finds, under its own name and at the severity that the policy gives it."""
+        """Yield what this rule finds, under its own name and at the severity that the policy gives it.
+
+        A severity below `lowest` counts as `lowest`, wherever the policy came from.
+        """
         severity = case.policy.severities.get(self.ident, self.severity)
+        if severity.weight < self.lowest.weight:
+            severity = self.lowest
         for judgement in self.judge(case):
             chosen = severity
             if judgement.severity is not None and judgement.severity.weight < severity.weight:

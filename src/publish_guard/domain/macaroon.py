@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from typing import NoReturn
 
 VERSION = b"\x02"
 SIGNATURE_SIZE = 32
@@ -51,6 +52,9 @@ class RawCaveat:
     def __repr__(self) -> str:
         return f"<RawCaveat of {len(self.predicate)} bytes>"
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a caveat is not pickled: it would be written where nobody looks for a secret")
+
 
 @dataclass(frozen=True, slots=True)
 class Macaroon:
@@ -66,6 +70,9 @@ class Macaroon:
 
     def __repr__(self) -> str:
         return f"<Macaroon with {len(self.caveats)} caveats>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a macaroon is not pickled: it would be written where nobody looks for a secret")
 
     def with_caveat(self, predicate: bytes) -> Macaroon:
         """Return a copy that is narrowed by one first-party caveat; nobody can take it off again without the key."""
@@ -217,8 +224,11 @@ def _utf8(content: bytes) -> bytes:
     try:
         content.decode()
     except UnicodeDecodeError:
-        raise MacaroonError("one of its locations is not text") from None
-    return content
+        pass
+    else:
+        return content
+    # Raised out here, since what could not be decoded would hang on the error as its context.
+    raise MacaroonError("one of its locations is not text")
 
 
 def _append(out: bytearray, kind: int, content: bytes) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -75,6 +76,72 @@ class Policy:
 
 
 def matches(pattern: str, project: str) -> bool:
-    """Return whether a glob matches a normalized project name: `*` any run of characters, `?` one, nothing else."""
-    parts = [".*" if char == "*" else "." if char == "?" else re.escape(char) for char in re.sub(r"\*+", "*", pattern)]
-    return re.fullmatch("".join(parts), project) is not None
+    """Return whether a glob matches a normalized project name: `*` any run of characters, `?` one, nothing else.
+
+    Takes at most (length of the pattern) x (length of the name) steps, however many `*` there are.
+    """
+    at = here = 0
+    star = resume = -1
+    while here < len(project):
+        if at < len(pattern) and pattern[at] == "*":
+            star, resume = at, here
+            at += 1
+        elif at < len(pattern) and pattern[at] in ("?", project[here]):
+            at += 1
+            here += 1
+        elif star >= 0:
+            # The latest star takes one character more; earlier ones need not be tried again.
+            resume += 1
+            at, here = star + 1, resume
+        else:
+            return False
+    return not pattern[at:].strip("*")
+
+
+def effective_values(policy: Policy) -> dict[str, object]:
+    """Return what the policy says, defaults written out, in the keys of docs/reference/policy.md.
+
+    Plain JSON values; what is not limited (`projects`, `indexes`) is left out, so that it reads as the same policy.
+    """
+    account_wide: object = policy.account_wide.value
+    if policy.account_wide is AccountWideRule.ALLOW:
+        account_wide = {"allow": policy.account_wide_reason}
+    unreadable = policy.unreadable_scope_reason
+    values: dict[str, object] = {
+        "mode": {"report-until": policy.report_until.isoformat()} if policy.report_until else "enforce",
+        "account-wide": account_wide,
+        "unreadable-scope": "refuse" if unreadable is None else {"allow": unreadable},
+        "severities": {ident: severity.value for ident, severity in sorted(policy.severities.items())},
+        "narrow": {"enabled": policy.narrow, "minutes": policy.narrow_minutes},
+        "age": {
+            "warn-after": _duration(policy.age_warn_after_days),
+            "refuse-after": _duration(policy.age_refuse_after_days),
+        },
+    }
+    if policy.projects is not None:
+        values["projects"] = sorted(set(policy.projects))
+    if policy.indexes is not None:
+        values["indexes"] = {
+            host: {} if index.macaroons is None else {"macaroons": index.macaroons}
+            for host, index in sorted(policy.indexes.items())
+        }
+    return values
+
+
+def with_digest(policy: Policy) -> Policy:
+    """Return the policy with its digest: "sha256:" and the SHA-256 of its effective values as canonical JSON.
+
+    The origin does not count: two files that say the same have the same digest.
+    """
+    # Keys sorted, no spaces, ASCII only: one spelling per value.
+    text = json.dumps(effective_values(policy), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return replace(policy, digest="sha256:" + hashlib.sha256(text.encode("ascii")).hexdigest())
+
+
+def built_in_policy() -> Policy:
+    """Return the policy of a project that wrote none, with its digest."""
+    return with_digest(Policy())
+
+
+def _duration(days: int | None) -> str:
+    return "never" if days is None else f"{days}d"

@@ -20,12 +20,28 @@ class SecretKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Recognised:
+    """What a secret's text is: its kind, and a clause that names what it looks like without any piece of it.
+
+    `token` is there exactly when `kind` is API_TOKEN. `inside` holds the tokens that would work once they are taken
+    out of what is wrapped around them. `user` is `__token__` where the text pairs it with a password, else None.
+    """
+
+    kind: SecretKind
+    detail: str | None
+    token: Token | None = None
+    user: str | None = None
+    inside: tuple[Token, ...] = ()
+
+
+@dataclass(frozen=True)
 class StoredSecret:
     """One secret, from one place.
 
     `id` is `source:name` and unique within a run; `detail` is a sentence on what the secret looks like or what is
     wrong with it, never a part of it. `token` is there exactly when `kind` is API_TOKEN; `value` is the text as it
-    was found, without surrounding white space, and is never shown.
+    was found, without surrounding white space, and is never shown. It is kept for a token and for an opaque
+    credential, and empty where nothing may be sent: a broken token, or one with something wrapped around it.
     """
 
     source: str
@@ -34,7 +50,7 @@ class StoredSecret:
     detail: str | None
     token: Token | None = None
     value: str = field(default="", repr=False)
-    user: str | None = None
+    user: str | None = field(default=None, repr=False)
 
     @property
     def id(self) -> str:

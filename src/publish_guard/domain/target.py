@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,6 +19,10 @@ _KNOWN_HOSTS = {
     "pypi.python.org": "pypi.org",
     "test.pypi.org": "test.pypi.org",
 }
+
+# Letters, digits, hyphens and underscores between single dots. Anything else (a backslash, a percent sign, letters of
+# other scripts) is a host on which clients disagree: one would judge another host than the one that gets the token.
+_PLAIN_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*").fullmatch
 
 
 @dataclass(frozen=True)
@@ -59,22 +64,40 @@ class Target:
 
 def parse_target(url: str) -> Target:
     """Return the target that `url` names. Raises UsageError for what is no http or https URL with a host."""
-    if len(url) > 2048 or any(character.isspace() or not character.isprintable() for character in url):
+    # A backslash ends the host for some clients and not for others.
+    if len(url) > 2048 or "\\" in url or any(character.isspace() or not character.isprintable() for character in url):
         raise UsageError("The repository URL is not a URL.", "Give the upload URL, such as " + PYPI_UPLOAD_URL)
     try:
         parts = urlsplit(url)
         port = parts.port
-        host = (parts.hostname or "").rstrip(".")
+        host = (parts.hostname or "").removesuffix(".")
     except ValueError:
-        raise UsageError("The repository URL cannot be read.", "Give it as https://HOST/PATH/") from None
+        parts = None
+    if parts is None:
+        # Raised out here: the error's context would repeat a part of the URL, which may be a password.
+        raise UsageError("The repository URL cannot be read.", "Give it as https://HOST/PATH/")
     if parts.scheme not in ("https", "http") or not host:
         raise UsageError(
             "The repository URL is not an http or https URL with a host.",
             f"Give the upload URL, such as {PYPI_UPLOAD_URL}; a name from .pypirc belongs to --pypirc.",
         )
+    if not _is_plain(host):
+        raise UsageError(
+            "The repository URL has a host that clients read differently.",
+            "Write the host with letters, digits, hyphens and dots only; a name in other letters in its xn-- form.",
+        )
     has_credential = "@" in parts.netloc
     bare = parts._replace(netloc=_netloc(host, port)) if has_credential else parts
     return Target(bare.geturl(), parts.scheme, host, port, parts.path, has_credential)
+
+
+def _is_plain(host: str) -> bool:
+    if ":" not in host:
+        return len(host) <= 253 and _PLAIN_HOST(host) is not None
+    try:
+        return ipaddress.IPv6Address(host).scope_id is None
+    except ValueError:
+        return False
 
 
 def _netloc(host: str, port: int | None) -> str:

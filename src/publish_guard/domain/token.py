@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 from collections.abc import Iterable
 from typing import NoReturn
@@ -81,15 +82,18 @@ class Token:
             raise TokenError("it does not begin like a PyPI token")
         try:
             encoded = text[len(PREFIX) :].encode()
+            if len(PREFIX) + len(encoded) > MAX_SECRET_SIZE:
+                raise TokenError("it is larger than 1 MiB")
             data = base64.urlsafe_b64decode(encoded + b"=" * (-len(encoded) % 4))
-        except UnicodeEncodeError:
-            raise TokenError("it holds characters that no token has") from None
-        except ValueError:
-            raise TokenError("its base64 is broken, as when a part is missing", truncated=True) from None
-        try:
             return cls(macaroons.parse(data))
         except MacaroonError as error:
-            raise TokenError(error.reason, truncated=error.truncated) from None
+            problem = TokenError(error.reason, truncated=error.truncated)
+        except UnicodeEncodeError:
+            problem = TokenError("it holds characters that no token has")
+        except binascii.Error:
+            problem = TokenError("its base64 is broken, as when a part is missing", truncated=True)
+        # Raised out here, since what could not be decoded would hang on the error as its context.
+        raise problem
 
     @property
     def index(self) -> str:
@@ -111,6 +115,8 @@ class Token:
         `expires_at` and `not_before` are whole seconds since 1970. The copy can be narrowed again but never widened.
         Raises ValueError for a name that is not normalized, for no name at all, and for a time that is no integer.
         """
+        if isinstance(projects, str):
+            raise ValueError("projects must be a list of names, not one text")  # noqa: TRY004 - as documented
         names = tuple(projects)
         if not names:
             raise ValueError("a copy must keep at least one project")
@@ -144,7 +150,8 @@ class Token:
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("a token cannot be changed: narrow it to get another")
 
-    __delattr__ = __setattr__  # type: ignore[assignment]
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("a token cannot be changed: narrow it to get another")
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a token is not pickled: it would be written where nobody looks for a secret")

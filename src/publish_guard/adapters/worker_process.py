@@ -1,0 +1,172 @@
+"""Worker processes: started with a bare environment, asked over pipes, ended when they take too long."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self, cast
+
+import publish_guard
+from publish_guard.domain.worker import Message
+from publish_guard.errors import FailureError, WorkerRefusalError
+
+# Importing twine takes a fifth of a second on a quick machine; a cold and busy one may need much longer.
+START_TIMEOUT = 60.0
+MAX_ANSWER = 16 * 1024 * 1024
+_KEPT_LINES = 40
+_MAX_LOG_LINE = 4096
+
+Log = Callable[[str], None]
+
+
+class WorkerProcess:
+    """One worker, from its start to its end; use it as a context manager.
+
+    `log` gets every line that the worker, or a dependency in it, prints; the caller redacts and shows them.
+    """
+
+    def __init__(self, operation: str, *, python: str, environment: Mapping[str, str], log: Log) -> None:
+        program = Path(publish_guard.__file__).resolve().with_name("__main__.py")
+        self._operation = operation
+        self._log = log
+        self.last_lines: deque[str] = deque(maxlen=_KEPT_LINES)
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own file, by the chosen interpreter
+                [python, "-I", str(program), "--worker", operation],
+                env=dict(environment),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                # A Ctrl-C in the terminal goes to the holder alone, which decides what becomes of the worker.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise FailureError(
+                f"The worker's Python cannot be started ({error.strerror}).",
+                "Check the interpreter that PUBLISH_GUARD_WORKER_PYTHON names.",
+            ) from None
+        self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._readers = (
+            threading.Thread(target=self._read_answers, daemon=True),
+            threading.Thread(target=self._read_log, daemon=True),
+        )
+        for reader in self._readers:
+            reader.start()
+
+    def __enter__(self) -> Self:
+        try:
+            self._receive(START_TIMEOUT, "ready")
+        except BaseException:
+            self._end(at_once=True)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end(at_once=kind is not None)
+
+    def ask(self, request: Message, *, timeout: float) -> Message:
+        """Return the answer to `request` within `timeout` seconds, else raise FailureError and end the worker."""
+        stdin = cast("IO[bytes]", self._process.stdin)
+        try:
+            stdin.write(json.dumps(dict(request)).encode() + b"\n")
+            stdin.flush()
+        except OSError:
+            raise self._gone() from None
+        answer = self._receive(timeout, "answer")
+        if not isinstance(answer, dict):
+            raise self._nonsense()
+        return answer
+
+    def _receive(self, timeout: float, expected: str) -> object:
+        try:
+            line = self._answers.get(timeout=timeout)
+        except queue.Empty:
+            self._end(at_once=True)
+            raise FailureError(
+                f"The {self._operation} worker did not answer within {timeout:.0f} seconds and was ended.",
+                "Try again; if it hangs again, look at what it talks to: the network, the index, the keyring.",
+            ) from None
+        if not line:
+            raise self._gone()
+        try:
+            message = json.loads(line)
+        except (ValueError, RecursionError):
+            raise self._nonsense() from None
+        if not isinstance(message, dict):
+            raise self._nonsense()
+        if expected in message:
+            return message[expected]
+        problem = message.get("problem")
+        if isinstance(problem, dict):
+            raise WorkerRefusalError(str(problem.get("message", "")), str(problem.get("remedy", "")))
+        kind = message.get("broken")
+        raise FailureError(
+            f"The {self._operation} worker broke ({kind if isinstance(kind, str) else 'unknown error'}).",
+            "Run it again with --verbose to see what it printed.",
+        )
+
+    def _gone(self) -> FailureError:
+        status = self._process.wait()
+        for reader in self._readers:
+            reader.join(1)
+        printed = f" It printed last: {self.last_lines[-1]}" if self.last_lines else ""
+        return FailureError(
+            f"The {self._operation} worker ended by itself (status {status}).{printed}",
+            "Check that the worker's Python works and has publish-guard's dependencies.",
+        )
+
+    def _nonsense(self) -> FailureError:
+        self._end(at_once=True)
+        return FailureError(
+            f"The {self._operation} worker answered something that is no answer.",
+            "Install publish-guard afresh: its own files or a dependency may have been changed.",
+        )
+
+    def _read_answers(self) -> None:
+        stdout = cast("IO[bytes]", self._process.stdout)
+        while line := stdout.readline(MAX_ANSWER):
+            self._answers.put(line)
+        # The end of the pipe, and of every wait for it.
+        self._answers.put(b"")
+
+    def _read_log(self) -> None:
+        stderr = cast("IO[bytes]", self._process.stderr)
+        while line := stderr.readline(_MAX_LOG_LINE):
+            text = line.decode(errors="replace").rstrip()
+            self.last_lines.append(text)
+            self._log(text)
+
+    def _end(self, *, at_once: bool) -> None:
+        stdin = cast("IO[bytes]", self._process.stdin)
+        with contextlib.suppress(OSError):
+            stdin.close()
+        if at_once:
+            self._process.kill()
+        else:
+            try:
+                self._process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+        self._process.wait()
+        for reader in self._readers:
+            reader.join(1)
+        for stream in (self._process.stdout, self._process.stderr):
+            if stream is not None and not any(reader.is_alive() for reader in self._readers):
+                stream.close()
+
+
+def ask_once(
+    operation: str, request: Message, *, timeout: float, python: str, environment: Mapping[str, str], log: Log
+) -> Message:
+    """Start a worker for one request, return its answer and end it; FailureError as in WorkerProcess.ask."""
+    with WorkerProcess(operation, python=python, environment=environment, log=log) as worker:
+        return worker.ask(request, timeout=timeout)

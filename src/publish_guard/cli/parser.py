@@ -1,0 +1,278 @@
+"""The argument parsers. No secret is ever taken from an argument, and no argument's value is repeated in an error."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from publish_guard import __version__
+from publish_guard.cli.options import (
+    CheckOptions,
+    ExplainOptions,
+    OutputOptions,
+    PublishOptions,
+    SourceOptions,
+)
+from publish_guard.domain.caveats import is_normalized_name
+from publish_guard.domain.distribution import normalize_name
+from publish_guard.domain.finding import Severity
+from publish_guard.domain.target import PYPI_UPLOAD_URL
+from publish_guard.domain.text import shown
+from publish_guard.domain.token import PREFIX
+from publish_guard.errors import UsageError
+
+PROGRAM = "publish-guard"
+# Options that other tools take a secret by; here they are refused before anything looks at their value.
+_SECRET_OPTIONS = ("--token", "--password", "-p", "--passphrase")
+_HOW_INSTEAD = (
+    "Put the secret into an environment variable and name it (--env PYPI_TOKEN), or use --stdin, --file, --pypirc or "
+    "--keyring. What stood on a command line may be in a shell history or a log: revoke it."
+)
+
+Options = CheckOptions | PublishOptions | ExplainOptions
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises what it has to say instead of printing it, without the values that it was given."""
+
+    def error(self, message: str) -> NoReturn:
+        # argparse quotes the offending value, which may be a secret in the wrong place.
+        subject, colon, rest = message.partition(": ")
+        kept = rest.partition("(choose from")
+        choices = f" (choose from{kept[2]}" if kept[1] else ""
+        words = "invalid value" if kept[1] or rest.startswith("invalid") else rest.partition(":")[0]
+        text = f"{subject}{colon}{words}{choices}" if colon else message
+        raise UsageError(f"{text[:1].upper()}{text[1:]}.", f"See {self.prog} --help.")
+
+
+def parse_options(arguments: Sequence[str]) -> Options:
+    """Return the frozen options of a command line. Raises UsageError; --help and --version end by themselves."""
+    _refuse_secrets(arguments)
+    parser = build_parser()
+    namespace, unknown = parser.parse_known_args(list(arguments))
+    if unknown:
+        raise _unknown_arguments(unknown, namespace.command)
+    match namespace.command:
+        case "check":
+            return _check(namespace)
+        case "publish":
+            return _publish(namespace)
+        case _:
+            return ExplainOptions(namespace.rule)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line, with the help text that docs/reference/cli.md shows."""
+    parser = _Parser(
+        prog=PROGRAM,
+        allow_abbrev=False,
+        description="Reads a PyPI token before it is used: refuses one that reaches too far, narrows it to this "
+        "project and a few minutes, and hands only that copy to twine.",
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    check = commands.add_parser(
+        "check",
+        allow_abbrev=False,
+        help="judge a secret; needs no network and no dependency",
+        description="Judge secrets: what they are, how far they reach, and whether that fits this project.",
+        epilog=_SOURCES_EPILOG,
+    )
+    _add_sources(check)
+    _add_judging(check)
+    publish = commands.add_parser(
+        "publish",
+        allow_abbrev=False,
+        help="judge, narrow, and upload with twine",
+        description="Judge the secret and the distributions; where nothing refuses, upload each file with its own copy "
+        "of the token, narrowed to the file's project and a few minutes.",
+        epilog=_SOURCES_EPILOG,
+    )
+    _add_sources(publish)
+    _add_judging(publish)
+    _add_publishing(publish)
+    explain = commands.add_parser(
+        "explain",
+        allow_abbrev=False,
+        help="say why a rule exists and how to mend what it finds",
+        description="Say why a rule exists and how to mend what it finds; without RULE, list all rules.",
+    )
+    explain.add_argument("rule", nargs="?", metavar="RULE", help="the rule's name, such as account-wide-token")
+    commands.add_parser(
+        "index",
+        add_help=False,
+        help="serve an index on this machine that reads real tokens, and mint tokens for it",
+    )
+    return parser
+
+
+_SOURCES_EPILOG = (
+    "Without a source the token is read from PUBLISH_GUARD_TOKEN, else from TWINE_PASSWORD. "
+    "Exit codes: 0 clean, 1 failure, 2 usage or configuration, 3 nothing to check, 10 warnings with --fail-on warning, "
+    "11 refused, 130 interrupted."
+)
+
+
+def _add_sources(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("where the secret is (--env and --file may be repeated)")
+    group.add_argument("--env", action="append", default=[], metavar="NAME", help="an environment variable")
+    group.add_argument("--stdin", action="store_true", help="standard input")
+    group.add_argument("--file", action="append", default=[], metavar="PATH", help="a file")
+    group.add_argument(
+        "--pypirc",
+        nargs="?",
+        const="",
+        metavar="PATH",
+        help="the section for the repository URL in a .pypirc file (default: ~/.pypirc)",
+    )
+    group.add_argument("--keyring", action="store_true", help="the keyring's entry for the repository URL, as twine's")
+    group.add_argument("--all-env", action="store_true", help="every variable that holds a PyPI token")
+
+
+def _add_judging(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what it is judged by")
+    group.add_argument(
+        "--project",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a project that the token must reach (repeatable; default for check: the one that ./pyproject.toml names)",
+    )
+    group.add_argument(
+        "--dist",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="PATH",
+        help="distributions that the token must reach",
+    )
+    group.add_argument(
+        "--repository-url",
+        default=PYPI_UPLOAD_URL,
+        metavar="URL",
+        help="the index's upload URL (default: %(default)s)",
+    )
+    group.add_argument(
+        "--policy",
+        metavar="PATH",
+        help="a policy file instead of .publish-guard.yml or [tool.publish-guard] in pyproject.toml",
+    )
+    group.add_argument(
+        "--fail-on",
+        choices=["error", "warning"],
+        default="error",
+        help="what ends with a non-zero exit code (default: %(default)s)",
+    )
+    group.add_argument(
+        "--allow-account-wide",
+        metavar="REASON",
+        help="let an account-wide token pass, for the reason that the report will name",
+    )
+    output = parser.add_argument_group("the report")
+    output.add_argument("--format", choices=["text", "json"], default="text", help="default: %(default)s")
+    output.add_argument("--output", metavar="PATH", help="write the report to a file instead of standard output")
+
+
+def _add_publishing(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("publishing")
+    group.add_argument("--user", metavar="NAME", help="the index user (default: __token__)")
+    group.add_argument("--skip-existing", action="store_true", help="skip files whose name the index has already")
+    group.add_argument("--verbose", action="store_true", help="show what twine prints")
+    group.add_argument("--print-hash", action="store_true", help="show the digests of each file")
+    group.add_argument(
+        "--verify-metadata",
+        choices=["true", "false"],
+        default="true",
+        help="run twine check first (default: %(default)s)",
+    )
+    group.add_argument(
+        "--narrow",
+        choices=["on", "off"],
+        default="on",
+        help="off hands the stored token itself to twine (default: %(default)s)",
+    )
+    group.add_argument("--dry-run", action="store_true", help="do everything but upload")
+    parser.add_argument("distributions", nargs="*", metavar="DIST", help="the files to publish, such as dist/*")
+
+
+def _check(namespace: argparse.Namespace, dists: Sequence[str] = ()) -> CheckOptions:
+    reason: str | None = namespace.allow_account_wide
+    if reason is not None and not reason.strip():
+        raise UsageError(
+            "--allow-account-wide needs a reason.", 'Write why it must be so: --allow-account-wide "first release".'
+        )
+    if any(not name or "=" in name for name in namespace.env):
+        raise UsageError(
+            "--env takes the name of a variable, not its value.", "Write --env PYPI_TOKEN and set PYPI_TOKEN."
+        )
+    return CheckOptions(
+        sources=SourceOptions(
+            env=tuple(dict.fromkeys(namespace.env)),
+            stdin=namespace.stdin,
+            files=tuple(dict.fromkeys(namespace.file)),
+            pypirc=namespace.pypirc,
+            keyring=namespace.keyring,
+            all_env=namespace.all_env,
+        ),
+        projects=tuple(_project(name) for name in namespace.project),
+        dists=(*namespace.dist, *dists),
+        repository_url=namespace.repository_url,
+        policy=Path(namespace.policy) if namespace.policy is not None else None,
+        fail_on=Severity(namespace.fail_on),
+        allow_account_wide=reason.strip() if reason is not None else None,
+        output=OutputOptions(namespace.format, Path(namespace.output) if namespace.output is not None else None),
+    )
+
+
+def _publish(namespace: argparse.Namespace) -> PublishOptions:
+    if not namespace.dist and not namespace.distributions:
+        raise UsageError("There is nothing to publish: no distribution is named.", "Name the files, such as dist/*.")
+    return PublishOptions(
+        common=_check(namespace, namespace.distributions),
+        user=namespace.user,
+        skip_existing=namespace.skip_existing,
+        verbose=namespace.verbose,
+        print_hash=namespace.print_hash,
+        verify_metadata=namespace.verify_metadata == "true",
+        narrow=namespace.narrow == "on",
+        dry_run=namespace.dry_run,
+    )
+
+
+def _project(name: str) -> str:
+    project = normalize_name(name)
+    if not is_normalized_name(project):
+        raise UsageError("--project takes the name of a project.", "Write it as on PyPI: --project my-package.")
+    return project
+
+
+def _refuse_secrets(arguments: Sequence[str]) -> None:
+    for argument in arguments:
+        if argument == "--":
+            return
+        if argument.partition("=")[0] in _SECRET_OPTIONS:
+            raise UsageError("A secret is never taken from the command line.", _HOW_INSTEAD)
+        if f"{PREFIX}Ag" in argument:
+            raise UsageError("There is a token on the command line, where it is never taken from.", _HOW_INSTEAD)
+
+
+def _unknown_arguments(unknown: Sequence[str], command: str) -> UsageError:
+    names = [argument.partition("=")[0] for argument in unknown if argument.startswith("-")]
+    if not names:
+        return UsageError(f"{PROGRAM} {command} takes no such argument.", f"See {PROGRAM} {command} --help.")
+    known = [option for option in _known_options(command) if option.startswith("--")]
+    nearest = difflib.get_close_matches(names[0], known, n=1)
+    remedy = f"Did you mean {nearest[0]}? " if nearest else ""
+    return UsageError(
+        f"{PROGRAM} {command} has no option {shown(names[0])}.", f"{remedy}See {PROGRAM} {command} --help."
+    )
+
+
+def _known_options(command: str) -> list[str]:
+    for action in build_parser()._actions:  # noqa: SLF001 - argparse offers no other way to list options
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            return list(action.choices[command]._option_string_actions)  # noqa: SLF001
+    return []

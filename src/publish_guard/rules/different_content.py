@@ -1,0 +1,77 @@
+"""A file name that the index has already, with other bytes behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from publish_guard.domain.case import Case
+from publish_guard.domain.distribution import Distribution
+from publish_guard.domain.finding import Judgement, Rule, Severity
+from publish_guard.domain.text import shown
+
+
+def _judge(case: Case) -> Iterator[Judgement]:
+    if case.index_state is None:
+        return
+    for distribution in case.distributions:
+        files = case.index_state.projects.get(distribution.project) or {}
+        if distribution.filename in files:
+            judgement = _compare(case, distribution, files[distribution.filename])
+            if judgement is not None:
+                yield judgement
+
+
+def _compare(case: Case, distribution: Distribution, there: str | None) -> Judgement | None:
+    name = shown(distribution.filename)
+    if there is None:
+        if case.skip_existing:
+            return None
+        return Judgement(
+            f"The index has a file {name} already and does not say its hash.",
+            "If it is the same file, use --skip-existing; if not, raise the version and build again.",
+            distribution=distribution.path,
+            severity=Severity.WARNING,
+        )
+    if there.lower() == distribution.sha256.lower():
+        return None
+    if case.skip_existing:
+        return Judgement(
+            f"The index has a file {name} with other content; --skip-existing leaves it as it is.",
+            "If the new content is meant to be published, raise the version and build again.",
+            distribution=distribution.path,
+            severity=Severity.WARNING,
+        )
+    return Judgement(
+        f"The index has a file {name} already, with other content; a file name is never used twice.",
+        "Raise the version and build again; if the file there is the right one, use --skip-existing.",
+        distribution=distribution.path,
+    )
+
+
+RULE = Rule(
+    ident="different-content",
+    severity=Severity.ERROR,
+    # The index refuses the file, whatever a policy says.
+    lowest=Severity.ERROR,
+    always=True,
+    summary="The index has a file of that name with other content.",
+    when=(
+        "The index was asked and has the file name with another SHA-256: an error, or a warning with "
+        "`--skip-existing`. Where the index gives no hash: a warning, or nothing with `--skip-existing`. The same file "
+        "again is fine."
+    ),
+    why=(
+        "PyPI takes the very same file again without a word and refuses another one under its name with status 400 "
+        "(pypi/warehouse, warehouse/forklift/legacy.py): file names are never reused, not even after a deletion. In a "
+        "release of many files the refusal would come in the middle.\n\n"
+        "Tools that skip what exists look at the name alone. Then a second build, with other bytes, passes for "
+        "published while users get the first one. The hash tells the difference."
+    ),
+    mend=(
+        "If something changed since that release, raise the version and build again.\n"
+        "If nothing changed, the build is not reproducible: publish the files of the first build, for instance from "
+        "the run's artifacts.\n"
+        "If what is on the index is right, say `--skip-existing`."
+    ),
+    judge=_judge,
+)

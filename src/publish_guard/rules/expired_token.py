@@ -1,0 +1,45 @@
+"""A token whose time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from publish_guard.domain.case import Case
+from publish_guard.domain.finding import Judgement, Rule, Severity
+from publish_guard.rules.words import moment, new_token, place, sentence
+
+
+def _judge(case: Case) -> Iterator[Judgement]:
+    for secret, token in case.tokens:
+        ends = token.validity.expires_at
+        if ends is None or not token.usable or not token.validity.expired(case.now):
+            continue
+        if token.issuer == "trusted-publisher":
+            remedy = "Ask for a new one right before the upload: a Trusted Publisher's token lives for 15 minutes."
+        else:
+            remedy = sentence(new_token(case, secret))
+        yield Judgement(f"The token in {place(secret)} expired at {moment(ends)}.", remedy, secret=secret.id)
+
+
+RULE = Rule(
+    ident="expired-token",
+    severity=Severity.ERROR,
+    # The index refuses it from this moment on.
+    lowest=Severity.ERROR,
+    always=True,
+    summary="The token's time is over.",
+    when="The earliest expiry among the token's caveats is not after now.",
+    why=(
+        "Tokens that PyPI makes on its account page do not expire; an expiry comes from a Trusted Publisher (15 "
+        "minutes after it was asked) or was added by whoever narrowed the token. After it, the index answers "
+        "`token is expired` and publishes nothing.\n\n"
+        "A long build between asking for the token and uploading is the usual cause with a Trusted Publisher."
+    ),
+    mend=(
+        "Trusted Publisher: ask for the token in the step that publishes, after the build.\n"
+        "A narrowed copy: make a new copy, or store the original and let publish-guard narrow it for each file.\n"
+        "Otherwise make a new token: https://pypi.org/manage/account/token/?selected_project=PROJECT\n"
+        "If the token is not expired, look at this machine's clock."
+    ),
+    judge=_judge,
+)

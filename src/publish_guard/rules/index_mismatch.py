@@ -1,0 +1,102 @@
+"""A token of one index on its way to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from publish_guard.domain.case import Case
+from publish_guard.domain.finding import Judgement, Rule, Severity
+from publish_guard.domain.secret import StoredSecret
+from publish_guard.domain.target import PYPI_UPLOAD_URL, TEST_PYPI_UPLOAD_URL
+from publish_guard.domain.text import shown
+from publish_guard.domain.token import Token
+from publish_guard.rules.words import new_token, place, sentence
+
+_NAMES = {"pypi.org": "PyPI", "test.pypi.org": "TestPyPI", "other": "another index"}
+_UPLOAD_URLS = {"pypi.org": PYPI_UPLOAD_URL, "test.pypi.org": TEST_PYPI_UPLOAD_URL}
+
+# How a PyPI token begins, bare and in base64, alone and behind its user name: a wrapped one is as good as the token.
+_TOKEN_BEGINNINGS = ("pypi-AgE", "cHlwaS1BZ", "X190b2tlbl9fOnB5cGkt")
+
+
+def _judge(case: Case) -> Iterator[Judgement]:
+    # A sweep looks at tokens, not at where they go; and nothing is stolen on the way to this very machine.
+    if case.sweep or case.target.loopback:
+        return
+    for secret in case.secrets:
+        if case.target.index == "other":
+            yield from _to_unknown_host(case, secret)
+        elif secret.token is not None and secret.token.index != case.target.index:
+            yield _between_indexes(case, secret, secret.token)
+
+
+def _between_indexes(case: Case, secret: StoredSecret, token: Token) -> Judgement:
+    source, target = _NAMES[token.index], _NAMES[case.target.index]
+    remedy = sentence(new_token(case, secret))
+    if token.index in _UPLOAD_URLS:
+        remedy = f"To publish there, give --repository-url {_UPLOAD_URLS[token.index]}; otherwise {new_token(case)}."
+    return Judgement(
+        f"The token in {place(secret)} is for {source}, and this release goes to {target}.",
+        remedy,
+        secret=secret.id,
+    )
+
+
+def _to_unknown_host(case: Case, secret: StoredSecret) -> Iterator[Judgement]:
+    named = case.policy.index_policy(case.target)
+    if named is not None and named.macaroons is True:
+        return
+    if secret.token is not None:
+        if secret.token.index == "other":
+            return
+        what = f"The token in {place(secret)} is for {_NAMES[secret.token.index]}"
+    elif any(beginning in secret.value for beginning in _TOKEN_BEGINNINGS):
+        what = f"The secret in {place(secret)} holds a PyPI token"
+    else:
+        return
+    host = shown(case.target.host)
+    yield Judgement(
+        f"{what}, and {host} is neither PyPI nor named by the policy as an index that reads such tokens: "
+        "whoever runs it could publish with the token.",
+        f"Use a credential of {host}; if it is an index that reads PyPI tokens, write "
+        f"`indexes: {{{shown(case.target.policy_names[0])}: {{macaroons: true}}}}` in the policy.",
+        secret=secret.id,
+    )
+
+
+RULE = Rule(
+    ident="index-mismatch",
+    severity=Severity.ERROR,
+    # Sending a token to a stranger gives it away: no mode and no severity makes that right.
+    lowest=Severity.ERROR,
+    always=True,
+    summary="The token is for another index than the one that is published to.",
+    when=(
+        "A PyPI token for TestPyPI, a TestPyPI token for PyPI, a token of neither for one of them, or a PyPI or "
+        "TestPyPI token (also in a wrapping) for a host that the policy does not name with `macaroons: true`. Loopback "
+        "takes any token; a sweep looks at no target."
+    ),
+    why=(
+        "PyPI and TestPyPI are two servers with two databases, and a token of one is unknown to the other: the upload "
+        "ends with the words for a revoked token. A token says in its location for which it was made; nobody has "
+        "signed that, so it serves to find mistakes, not to prove anything.\n\n"
+        "A host that is neither is another matter. A misspelt or changed repository URL is how a token is stolen: the "
+        "client sends it in full with the first request, and whoever answers can use it on PyPI. So no PyPI token "
+        "leaves for a host that no policy names."
+    ),
+    mend=(
+        "Look at the repository URL: PyPI's is https://upload.pypi.org/legacy/, TestPyPI's is "
+        "https://test.pypi.org/legacy/\n"
+        "Make the token on the index that it is for: "
+        "https://pypi.org/manage/account/token/?selected_project=PROJECT, or the same page on test.pypi.org.\n"
+        "For a private index, use that index's own credential.\n"
+        "If an index of yours does read PyPI tokens, name its host in the policy.\n"
+        "If the token was ever sent to a host that you do not know, remove it at "
+        "https://pypi.org/manage/account/#api-tokens"
+    ),
+    example=(
+        "```yaml\n# .publish-guard.yml\nindexes:\n  pypi.org:\n    macaroons: true\n"
+        "  packages.example.org:\n    macaroons: true\n```"
+    ),
+    judge=_judge,
+)

@@ -1,0 +1,83 @@
+"""A secret that is something else than a PyPI API token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from publish_guard.domain.case import Case
+from publish_guard.domain.finding import Judgement, Rule, Severity
+from publish_guard.domain.secret import SecretKind
+from publish_guard.domain.text import shown
+from publish_guard.rules.words import new_token, place, sentence
+
+_OTHER_KINDS = {
+    SecretKind.USERNAME_PASSWORD: "a user name and password, or a password",
+    SecretKind.FOREIGN_TOKEN: "a token of another service",
+    SecretKind.UNRECOGNIZED: "nothing that is recognized",
+}
+
+
+def _judge(case: Case) -> Iterator[Judgement]:
+    if case.sweep:
+        # A sweep looks at tokens: most variables hold something else, rightly.
+        return
+    for secret in case.secrets:
+        if secret.kind not in _OTHER_KINDS:
+            continue
+        what = shown(secret.detail or _OTHER_KINDS[secret.kind]).rstrip(".")
+        if not case.reads_macaroons:
+            yield Judgement(
+                f"The secret in {place(secret)} is no PyPI API token ({what}), so its reach cannot be judged.",
+                f"Nothing to do if {shown(case.target.host)} takes such a credential; it is handed over as it is.",
+                secret=secret.id,
+                severity=Severity.NOTE,
+            )
+            continue
+        remedy = sentence(new_token(case, secret))
+        if case.target.index == "other":
+            remedy += (
+                " If this index takes other credentials, say `macaroons: false` for "
+                f"{shown(case.target.host)} under `indexes` in the policy."
+            )
+        yield Judgement(
+            f"The secret in {place(secret)} is no PyPI API token: {what}. The index would refuse it.",
+            remedy,
+            secret=secret.id,
+        )
+
+
+RULE = Rule(
+    ident="not-an-api-token",
+    severity=Severity.ERROR,
+    # PyPI takes API tokens only, so a policy cannot make another secret work.
+    lowest=Severity.ERROR,
+    always=True,
+    summary="The secret is not a PyPI API token.",
+    when=(
+        "The secret is a password, a token of another service, a whole `.pypirc`, or a token in a wrapping (quotes, "
+        "base64, `Bearer`, `__token__:`). An error for PyPI, TestPyPI and every index that reads PyPI tokens; a note "
+        "for other indexes, which take what they like. A sweep passes over such variables."
+    ),
+    why=(
+        "PyPI answers every such secret with the same words: invalid or non-existent authentication information "
+        "(pypi/warehouse, warehouse/forklift). They do not say whether the token was revoked, belongs to another "
+        "service, or has a quotation mark too many, so people make new tokens over and over.\n\n"
+        "A password of an account or a token of GitHub that was stored in the wrong place is also worth knowing for "
+        "its own sake: it is readable by a job that does not need it. publish-guard looks at the form of the secret, "
+        "says what it looks like, and sends it nowhere."
+    ),
+    mend=(
+        "Make a token at https://pypi.org/manage/account/token/?selected_project=PROJECT and copy all of it, from "
+        "`pypi-` to the end.\n"
+        "Store it alone: without quotes, `Bearer`, `__token__:` or base64, not as a `.pypirc`.\n"
+        "If the secret belongs to another service, take it out of the place where this job can read it, and consider "
+        "it exposed there.\n"
+        "For an index that takes other credentials, name its host under `indexes` in the policy with "
+        "`macaroons: false`."
+    ),
+    example=(
+        "Before:\n\n```yaml\nenv:\n  PYPI_TOKEN: \"'${{ secrets.PYPI_TOKEN }}'\"\n```\n\n"
+        "After:\n\n```yaml\nenv:\n  PYPI_TOKEN: ${{ secrets.PYPI_TOKEN }}\n```"
+    ),
+    judge=_judge,
+)

@@ -1,0 +1,63 @@
+"""The reference of all rules, written from the rules themselves (docs/reference/rules.md)."""
+
+from __future__ import annotations
+
+from publish_guard.domain.finding import Rule
+from publish_guard.rules.registry import ALL_RULES
+
+_HEAD = """\
+# Rules
+
+<!-- Written by tools/write_reference.py from the rules themselves: change them there. -->
+
+Every finding names its rule. An error refuses the release (exit code 11); a warning is for people, or refuses nothing
+but gives exit code 10 with `--fail-on warning`; a note tells. `publish-guard explain RULE` prints what stands here.
+
+A policy changes a severity with `severities: {RULE: SEVERITY}`, never below the rule's lowest one. During a rollout
+(`mode: report-until`) most errors only report; those of which the table says "refuses too" could not be published
+anyway, or would give a secret away.
+"""
+
+
+def rule_reference() -> str:
+    """Return the whole page in Markdown: a table of all rules, then a section for each, whose anchor is its ident."""
+    lines = [_HEAD, "| rule | default | what it says |", "|---|---|---|"]
+    lines += [f"| [`{rule.ident}`](#{rule.ident}) | {rule.severity} | {rule.summary} |" for rule in ALL_RULES]
+    return "\n".join(lines) + "\n\n" + "\n".join(_section(rule) for rule in ALL_RULES)
+
+
+def for_project(text: str, project: str | None) -> str:
+    """Return a rule's `why` or `mend` with PROJECT replaced by the reader's normalized project name, if known."""
+    return text if project is None else text.replace("PROJECT", project)
+
+
+def _section(rule: Rule) -> str:
+    lowered = "no" if rule.lowest is rule.severity else f"to a {rule.lowest}"
+    rollout = "refuses too" if rule.always else "reports only"
+    parts = [
+        f"## {rule.ident}",
+        rule.summary,
+        "\n".join(
+            (
+                "| | |",
+                "|---|---|",
+                f"| Default | {rule.severity} |",
+                f"| A policy may lower it | {lowered} |",
+                f"| During a rollout | {rollout} |",
+                f"| When | {rule.when} |",
+            )
+        ),
+        "**Why it matters.** " + rule.why,
+        "**How to mend it**",
+        _steps(rule.mend),
+    ]
+    if rule.example:
+        parts.append(rule.example)
+    return "\n\n".join(parts) + "\n"
+
+
+def _steps(mend: str) -> str:
+    steps = mend.split("\n")
+    if len(steps) == 1:
+        return steps[0]
+    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))

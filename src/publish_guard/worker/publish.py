@@ -1,0 +1,161 @@
+"""What twine does for a release: check the metadata, and upload one file with the narrowed copy that is handed over.
+
+The requests are plain JSON objects whose `do` names the step; the answers hold what the index said, for the holder to
+judge. Nothing here prompts, reads ~/.pypirc or ~/.netrc, or asks a keyring.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import cast
+
+import requests
+from twine.commands import check as twine_check
+from twine.exceptions import TwineException
+from twine.package import PackageFile
+from twine.settings import Settings
+
+from publish_guard.worker import WorkerProblem
+
+CONNECT_TIMEOUT = 15.0
+READ_TIMEOUT = 60.0
+# An index may take its time over a large file before it answers the upload.
+UPLOAD_READ_TIMEOUT = 300.0
+MAX_BODY = 64 * 1024
+MAX_LISTING = 8 * 1024 * 1024
+
+# JSON first: then PyPI's own explanation is one field, not a page around it.
+_ACCEPT = "application/json, text/plain;q=0.9, */*;q=0.5"
+_SIMPLE_JSON = "application/vnd.pypi.simple.v1+json"
+
+
+def handle(request: dict[str, object]) -> dict[str, object]:
+    """Do the step that `request["do"]` names and return its answer; WorkerProblem where it cannot be done."""
+    match request.get("do"):
+        case "check-metadata":
+            return check_metadata(_text(request, "path"))
+        case "list-files":
+            return list_files(_text(request, "simple_url"), _text(request, "project"))
+        case "upload":
+            return upload(request)
+        case _:
+            raise WorkerProblem("The worker was asked for a step that it does not know.")
+
+
+def check_metadata(path: str) -> dict[str, object]:
+    """Return what `twine check` finds: {"errors": [...], "warnings": [...]}, both lists of sentences."""
+    log = twine_check._WarningStream()  # noqa: SLF001 - the public `check` only prints
+    try:
+        warnings, rendered = twine_check._check_file(path, log)  # noqa: SLF001
+    except TwineException as error:
+        return {"errors": [_first_line(str(error))], "warnings": []}
+    errors = [] if rendered else ["The long description has errors and would not be rendered: " + _first_line(str(log))]
+    return {"errors": errors, "warnings": [warning.rstrip() for warning in warnings]}
+
+
+def list_files(simple_url: str, project: str) -> dict[str, object]:
+    """Return {"files": {name: SHA-256 or None}} of a project on the index, or {"files": None} where it has none.
+
+    Asks the Simple Repository API (packaging.python.org), without any credential.
+    """
+    with requests.Session() as session:
+        session.max_redirects = 0
+        try:
+            response = session.get(
+                f"{simple_url.rstrip('/')}/{project}/",
+                headers={"Accept": _SIMPLE_JSON},
+                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+                stream=True,
+            )
+            if response.status_code == requests.codes.not_found:
+                return {"files": None}
+            if response.status_code != requests.codes.ok:
+                raise WorkerProblem(f"The index answered {response.status_code} when asked for {project}.")
+            content = response.raw.read(MAX_LISTING + 1, decode_content=True)
+        except requests.RequestException as error:
+            raise WorkerProblem(f"The index could not be asked for {project} ({type(error).__name__}).") from None
+    if len(content) > MAX_LISTING:
+        raise WorkerProblem(f"The index's list of files of {project} is too large to read.")
+    return {"files": _listing(content, project)}
+
+
+def upload(request: dict[str, object]) -> dict[str, object]:
+    """Upload one file and return {"status", "reason", "body"} of the index, whatever the status is.
+
+    The file must still have the digest that was judged. One attempt, no redirect; a connection that fails is
+    {"unreachable": kind of the error, "sent": whether the request was on its way}.
+    """
+    path = _text(request, "path")
+    try:
+        package = PackageFile.from_filename(path, None)
+    except TwineException as error:
+        raise WorkerProblem(_first_line(str(error)), "Build the distribution again.") from None
+    if package.sha2_digest != _text(request, "sha256"):
+        raise WorkerProblem(
+            f"{Path(path).name} has changed since it was judged.",
+            "Find out what writes to it during the release, then start again.",
+        )
+    settings = Settings(
+        username=_text(request, "user"),
+        password=_text(request, "password"),
+        repository_url=_text(request, "url"),
+        config_file=os.devnull,
+        non_interactive=True,
+        disable_progress_bar=True,
+        verbose=request.get("verbose") is True,
+    )
+    try:
+        settings.check_repository_url()
+        repository = settings.create_repository()
+    except TwineException as error:
+        raise WorkerProblem(_first_line(str(error))) from None
+    repository.session.headers["Accept"] = _ACCEPT
+    for scheme in ("http://", "https://"):
+        repository.session.mount(scheme, _BoundedAdapter())
+    try:
+        # One attempt: twine would repeat a 5xx at once, five times, without a pause.
+        response = repository.upload(package, max_redirects=1)
+    except requests.ConnectTimeout as error:
+        return {"unreachable": type(error).__name__, "sent": False}
+    except requests.RequestException as error:
+        return {"unreachable": type(error).__name__, "sent": not _never_connected(error)}
+    finally:
+        repository.close()
+    return {"status": response.status_code, "reason": response.reason or "", "body": response.text[:MAX_BODY]}
+
+
+class _BoundedAdapter(requests.adapters.HTTPAdapter):
+    """Gives every request a time limit, which twine's own session lacks, and no retries of its own."""
+
+    def send(  # type: ignore[override] # requests' stub spells out what is only passed on here
+        self, request: requests.PreparedRequest, **options: object
+    ) -> requests.Response:
+        options["timeout"] = (CONNECT_TIMEOUT, UPLOAD_READ_TIMEOUT)
+        return super().send(request, **options)  # type: ignore[arg-type]
+
+
+def _never_connected(error: requests.RequestException) -> bool:
+    """Return whether the request failed before any byte of it could reach the index."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return type(reason).__name__ in {"NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "SSLError"}
+
+
+def _listing(content: bytes, project: str) -> dict[str, str | None]:
+    try:
+        files = json.loads(content)["files"]
+        return {cast("str", item["filename"]): item.get("hashes", {}).get("sha256") for item in files}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise WorkerProblem(f"The index's list of files of {project} is not the JSON that was asked for.") from None
+
+
+def _text(request: dict[str, object], key: str) -> str:
+    value = request.get(key)
+    if not isinstance(value, str):
+        raise WorkerProblem(f"The worker's request lacks {key}.")
+    return value
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0][:500]
