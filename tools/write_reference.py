@@ -10,12 +10,13 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from publish_guard.rules.reference import rule_reference  # noqa: E402 - found only after the line above
 
+PAGE = ROOT / "docs" / "reference" / "rules.md"
 
-def main() -> None:
+
+def main(page: Path = PAGE) -> None:
     """Write the page, and say where."""
-    page = ROOT / "docs" / "reference" / "rules.md"
     page.write_text(rule_reference(), encoding="utf-8")
-    print(f"{page.relative_to(ROOT)}: {page.stat().st_size} bytes")
+    print(f"{page}: {page.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,9 @@ LAST_MOMENT = 6
 
 Json: TypeAlias = st.SearchStrategy[object]
 
-_odd_texts = st.sampled_from(["", "Alpha", "a_b", "a.b", "alpha\n", "\u00e9", "\ud800", IDS[0].upper(), "user", "projects"])
+_odd_texts = st.sampled_from(
+    ["", "Alpha", "a_b", "a.b", "alpha\n", "\u00e9", "\ud800", IDS[0].upper(), "user", "projects"]
+)
 _texts = st.sampled_from(NAMES + IDS + USERS + PUBLISHERS) | _odd_texts
 _times = st.integers(0, LAST_MOMENT)
 _odd_values = (
@@ -43,7 +45,7 @@ _names_with_odd_ones = st.lists(st.sampled_from(NAMES) | _odd_texts, max_size=4)
 _ids = st.lists(st.sampled_from(IDS), max_size=4)
 _users = st.sampled_from(USERS)
 _publishers = st.sampled_from(PUBLISHERS)
-_tails = st.just([]) | st.lists(any_json, max_size=2)
+_tails: st.SearchStrategy[list[object]] = st.just([]) | st.lists(any_json, max_size=2)
 
 
 def _array(tag: int, *fields: Json) -> Json:
@@ -77,14 +79,18 @@ known: Json = st.one_of(
 
 # Nearly right: a known tag in front of anything.
 _nearly: Json = st.builds(
-    lambda tag, fields: [tag, *fields], st.sampled_from([0, 1, 2, 3, 4, True, 1.0, "1", 5, 99]), st.lists(any_json, max_size=3)
+    lambda tag, fields: [tag, *fields],
+    st.sampled_from([0, 1, 2, 3, 4, True, 1.0, "1", 5, 99]),
+    st.lists(any_json, max_size=3),
 )
 
 
 @st.composite
 def _written(draw: st.DrawFn, values: Json) -> bytes:
     text = json.dumps(
-        draw(values), indent=draw(st.sampled_from([None, None, 1])), separators=draw(st.sampled_from([None, (",", ":")]))
+        draw(values),
+        indent=draw(st.sampled_from([None, None, 1])),
+        separators=draw(st.sampled_from([None, (",", ":")])),
     )
     return draw(st.sampled_from(["", "", "", " \n"])).encode() + text.encode()
 

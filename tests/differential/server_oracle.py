@@ -32,7 +32,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault
 def allows(predicates: list[bytes], request: Request) -> bool:
     """Return whether every first-party caveat lets the upload pass; nothing else about the token is judged."""
     try:
-        return all([_passes(predicate, request) for predicate in predicates])
+        return all(_passes(predicate, request) for predicate in predicates)
     except Refused:
         return False
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import pymacaroons
 import pytest
-from differential.macaroon_strategies import macaroons, mutated, nearly_macaroons
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pymacaroons.serializers.binary_serializer import BinarySerializer
 
+from differential.macaroon_strategies import macaroons, mutated, nearly_macaroons
 from publish_guard.domain.macaroon import (
     SIGNATURE_SIZE,
     Macaroon,
@@ -58,9 +58,7 @@ def agree(data: bytes) -> None:
     assert theirs.location.encode() == (ours.location or b"")
     assert theirs.identifier_bytes == ours.identifier
     assert theirs.signature_bytes == ours.signature.hex().encode()
-    assert [
-        (caveat.caveat_id_bytes, caveat.location, caveat.verification_key_id) for caveat in theirs.caveats
-    ] == [
+    assert [(caveat.caveat_id_bytes, caveat.location, caveat.verification_key_id) for caveat in theirs.caveats] == [
         (caveat.predicate, None if caveat.location is None else caveat.location.decode(), caveat.verification_id)
         for caveat in ours.caveats
     ]
@@ -164,10 +162,11 @@ def test_texts_are_tokens_exactly_where_the_index_reads_them(text: str) -> None:
     """Alphabets, padding and stray characters are taken or refused as the index does."""
     try:
         Token.parse(text)
-    except TokenError as error:
-        assert not server_reads(text), error.reason
+    except TokenError:
+        read = False
     else:
-        assert server_reads(text)
+        read = True
+    assert read == server_reads(text)
 
 
 def test_version_1_is_refused_though_pymacaroons_reads_it() -> None:

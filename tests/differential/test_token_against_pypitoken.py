@@ -7,16 +7,18 @@ from typing import Any
 
 import pypitoken
 import pytest
-from differential.caveat_strategies import NAMES, USERS, plain_predicates
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypitoken import restrictions as theirs
 
+from differential.caveat_strategies import NAMES, USERS, plain_predicates
 from publish_guard.domain.macaroon import mint
 from publish_guard.domain.scope import Validity
 from publish_guard.domain.token import Token
 
 KEY = b"a key for tests"
+# pypitoken validates every caveat by JSON Schema, several times over: a sixth of the usual examples takes as long.
+few = settings(max_examples=settings().max_examples // 6)
 
 
 def expected_kind(restrictions: list[Any]) -> tuple[str, set[str] | None, set[str] | None, Validity]:
@@ -49,6 +51,7 @@ def expected_kind(restrictions: list[Any]) -> tuple[str, set[str] | None, set[st
     return "account-wide" if by_user else "unreadable", None, None, validity
 
 
+@few
 @given(st.lists(plain_predicates, max_size=4))
 def test_scope_is_what_the_restrictions_say(predicates: list[bytes]) -> None:
     """Restrictions as pypitoken reads them, put together, are the scope that is read here."""
@@ -65,6 +68,7 @@ def test_scope_is_what_the_restrictions_say(predicates: list[bytes]) -> None:
     assert token.validity == validity
 
 
+@few
 @given(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3), st.integers(1, 10**10), st.booleans())
 def test_a_narrowed_copy_passes_pypitoken_s_check(projects: list[str], expires_at: int, legacy: bool) -> None:
     """pypitoken verifies a narrowed copy with the key, for its projects and its time, and for nothing else."""
@@ -76,7 +80,8 @@ def test_a_narrowed_copy_passes_pypitoken_s_check(projects: list[str], expires_a
             allowed = name in projects and now < expires_at
             try:
                 copy.check(key=KEY, project_name=name, user_id=USERS[0], now=now)
-            except pypitoken.ValidationError:
+            except (pypitoken.ValidationError, ValueError):
+                # It fails with ValueError where two caveats refuse at once.
                 assert not allowed
             else:
                 assert allowed
@@ -84,7 +89,8 @@ def test_a_narrowed_copy_passes_pypitoken_s_check(projects: list[str], expires_a
         copy.check(key=b"another key", project_name=projects[0], user_id=USERS[0], now=0)
 
 
-@given(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3), st.integers(0, 10**10), st.integers(0, 10**10))
+@few
+@given(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3), st.integers(1, 10**10), st.integers(1, 10**10))
 def test_a_copy_narrowed_by_pypitoken_is_the_same(projects: list[str], expires_at: int, not_before: int) -> None:
     """pypitoken's own narrowing of the same token gives the same caveats and the same scope."""
     stored = pypitoken.Token.create(domain="pypi.org", identifier="an identifier", key=KEY)

@@ -13,20 +13,25 @@ _TAR_BLOCK = 512
 
 # Some versions of tarfile search an extended header in quadratic time where it has a long run of digits
 # (CVE-2024-6232). No name in an sdist has one.
-_DIGIT_RUN = re.compile(rb"[0-9]{64}").search
+_DIGIT_RUN = re.compile(rb"[0-9]{32}").search
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The bounds, in bytes but for `members`; a file beyond one of them is refused, never read in part.
+    """The bounds, in bytes where they are sizes; a file beyond one of them is refused, never read in part.
 
-    `metadata_size` bounds METADATA or PKG-INFO, `header_size` the headers of one tar member, `directory_size` any
+    `metadata_size` bounds METADATA or PKG-INFO, `header_size` the headers of one tar member, `long_headers_size` all
+    headers of a tar that do not fit into one block, `header_lines` the lines of text in all of them (build tools write
+    about three for a member), `global_headers` the fields that hold for every member of a tar, `directory_size` any
     single read of a zip's structure, `unpacked_size` what a .tar.gz unpacks to (it is only walked, never stored).
     """
 
     metadata_size: int = 4 * 1024 * 1024
     members: int = 100_000
     header_size: int = 64 * 1024
+    long_headers_size: int = 16 * 1024 * 1024
+    header_lines: int = 1_000_000
+    global_headers: int = 16
     directory_size: int = 16 * 1024 * 1024
     unpacked_size: int = 2 * 1024 * 1024 * 1024
 
@@ -54,6 +59,8 @@ class TarStream:
         self._limits = limits
         self._position = 0
         self._header_budget = limits.header_size
+        self._long_headers_budget = limits.long_headers_size
+        self._lines_budget = limits.header_lines
 
     def begin_member(self) -> None:
         """Give the next member's headers their full allowance."""
@@ -69,8 +76,12 @@ class TarStream:
             raise UnreadableArchiveError("one of its tar headers is larger than any real one")
         self._header_budget -= size
         data = self._take(size)
-        if size > _TAR_BLOCK and _DIGIT_RUN(data):
-            raise UnreadableArchiveError("one of its tar headers is not one that a build tool writes")
+        self._lines_budget -= data.count(b"\n")
+        long = size > _TAR_BLOCK
+        if long:
+            self._long_headers_budget -= size
+        if min(self._lines_budget, self._long_headers_budget) < 0 or (long and _DIGIT_RUN(data)):
+            raise UnreadableArchiveError("its tar headers are not such as a build tool writes")
         return data
 
     def read_content(self, size: int) -> bytes:
@@ -108,10 +119,12 @@ class ZipView:
         self._limits = limits
 
     def read(self, size: int = -1) -> bytes:
-        """Return up to `size` bytes. Raises UnreadableArchiveError where that is more than any real index of files."""
-        if not 0 <= size <= self._limits.directory_size:
+        """Return up to `size` bytes. Raises UnreadableArchiveError for more than any real list of files has."""
+        bound = self._limits.directory_size
+        data = self._file.read(bound + 1 if size < 0 else min(size, bound + 1))
+        if len(data) > bound:
             raise UnreadableArchiveError("its list of files is larger than any real one")
-        return self._file.read(size)
+        return data
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Go to `offset` and return the position."""

@@ -79,8 +79,10 @@ def _tar_pkg_info(file: BinaryIO, limits: Limits) -> bytes:
             count += 1
             # tarfile keeps every member that it read; only the current one is needed. typeshed leaves the list out.
             archive.members.clear()  # type: ignore[attr-defined]
-            if count > limits.members or len(archive.pax_headers) > limits.members // 100:
+            if count > limits.members:
                 raise UnreadableArchiveError(f"it has more than {limits.members} members")
+            if len(archive.pax_headers) > limits.global_headers:  # tarfile copies them for every member
+                raise UnreadableArchiveError("its tar headers are not such as a build tool writes")
             if member.issparse():
                 raise UnreadableArchiveError("it has a sparse member, which the index refuses")
             folder, _, rest = member.name.partition("/")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Mapping, Sequence
 
 from publish_guard.cli.options import ExplainOptions, OutputOptions, PublishOptions
@@ -66,6 +65,8 @@ def _failure(command: str, exit_code: ExitCode, message: str, remedy: str) -> Re
 
 def _unexpected(error: Exception) -> tuple[str, str]:
     """Return words for a bug: what kind of error and where, but not its text, which could repeat anything."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)[-3:]
     places = ", ".join(f"{frame.filename.replace(chr(92), '/').rpartition('/')[2]}:{frame.lineno}" for frame in frames)
     return (

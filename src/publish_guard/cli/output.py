@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
@@ -92,6 +91,8 @@ class Output:
 
     def _write_file(self, path: Path, text: str) -> None:
         """Write the whole file or none of it."""
+        import tempfile
+
         try:
             with tempfile.NamedTemporaryFile(
                 "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False

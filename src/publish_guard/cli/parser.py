@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import difflib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -20,13 +20,14 @@ from publish_guard.domain.caveats import is_normalized_name
 from publish_guard.domain.distribution import normalize_name
 from publish_guard.domain.finding import Severity
 from publish_guard.domain.target import PYPI_UPLOAD_URL
-from publish_guard.domain.text import shown
 from publish_guard.domain.token import PREFIX
 from publish_guard.errors import UsageError
 
 PROGRAM = "publish-guard"
 # Options that other tools take a secret by; here they are refused before anything looks at their value.
-_SECRET_OPTIONS = ("--token", "--password", "-p", "--passphrase")
+_SECRET_OPTIONS = ("--token", "--password", "--passphrase")
+# What is left of an unknown argument in an error: a name alone, never what may have been glued to it.
+_OPTION_NAME = re.compile(r"--[a-z][a-z-]{0,30}").fullmatch
 _HOW_INSTEAD = (
     "Put the secret into an environment variable and name it (--env PYPI_TOKEN), or use --stdin, --file, --pypirc or "
     "--keyring. What stood on a command line may be in a shell history or a log: revoke it."
@@ -253,22 +254,22 @@ def _refuse_secrets(arguments: Sequence[str]) -> None:
     for argument in arguments:
         if argument == "--":
             return
-        if argument.partition("=")[0] in _SECRET_OPTIONS:
+        if argument.partition("=")[0] in _SECRET_OPTIONS or argument[:2] == "-p":
             raise UsageError("A secret is never taken from the command line.", _HOW_INSTEAD)
         if f"{PREFIX}Ag" in argument:
             raise UsageError("There is a token on the command line, where it is never taken from.", _HOW_INSTEAD)
 
 
 def _unknown_arguments(unknown: Sequence[str], command: str) -> UsageError:
-    names = [argument.partition("=")[0] for argument in unknown if argument.startswith("-")]
+    names = [name for argument in unknown if _OPTION_NAME(name := argument.partition("=")[0])]
     if not names:
         return UsageError(f"{PROGRAM} {command} takes no such argument.", f"See {PROGRAM} {command} --help.")
+    import difflib
+
     known = [option for option in _known_options(command) if option.startswith("--")]
     nearest = difflib.get_close_matches(names[0], known, n=1)
     remedy = f"Did you mean {nearest[0]}? " if nearest else ""
-    return UsageError(
-        f"{PROGRAM} {command} has no option {shown(names[0])}.", f"{remedy}See {PROGRAM} {command} --help."
-    )
+    return UsageError(f"{PROGRAM} {command} has no option {names[0]}.", f"{remedy}See {PROGRAM} {command} --help.")
 
 
 def _known_options(command: str) -> list[str]:

@@ -74,8 +74,9 @@ class Rule:
 
     `lowest` is the mildest severity that a policy may give it. `always` marks what cannot or must not be published in
     any mode: it refuses during a rollout (`mode: report-until`) too. `why` (paragraphs, with an empty line between) and
-    `mend` (one step a line) are what `explain` prints; PROJECT in them stands for the reader's project. `when` says in
-    the reference when the rule speaks and when it is milder; `example` is Markdown with a before and an after.
+    `mend` (one step a line, numbered if there are several) are what `explain` prints; PROJECT in them stands for the
+    reader's project. `when` says in the reference when the rule speaks and when it is milder; `example` is Markdown
+    with a before and an after.
     """
 
     ident: str

@@ -44,7 +44,8 @@ class Problems:
 
     def wrong(self, path: str, value: object, allowed: str, better: str | None = None) -> None:
         """Note that `value` is not what is `allowed` at `path`; `better` is what was probably meant."""
-        hint = f"; write {better}" if better else ""
+        # A suggestion is made of the value itself: none is made of a token.
+        hint = f"; write {better}" if better and not (isinstance(value, str) and holds_token(value)) else ""
         self.add(path, f"found {found(value)}, allowed is {allowed}{hint}")
 
     def unknown(self, path: str, key: object, known: Iterable[str], what: str = "key") -> None:

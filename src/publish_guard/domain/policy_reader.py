@@ -40,25 +40,34 @@ def read_policy(data: object, *, origin: str, lowest: Mapping[str, Severity]) ->
     """
     problems = Problems(origin)
     table = mapping(data, "", tuple(KEYS), "a mapping of keys", problems)
+    # In the order of the keys, so that problems are told in that order too.
+    report_until = _report_until(table, problems)
     account_wide, account_wide_reason = _account_wide(table, problems)
+    unreadable_scope_reason = _unreadable_scope(table, problems)
+    projects = read_projects(table, problems)
+    severities = read_severities(table, lowest, problems)
     narrow = _nested(table, "narrow", problems)
+    narrowing = boolean(narrow, "enabled", "narrow", problems) is not False
+    minutes = _minutes(narrow, problems)
+    indexes = read_indexes(table, problems)
     warn_after, refuse_after = _age(table, problems)
-    policy = Policy(
-        origin=origin,
-        account_wide=account_wide,
-        account_wide_reason=account_wide_reason,
-        unreadable_scope_reason=_unreadable_scope(table, problems),
-        projects=read_projects(table, problems),
-        severities=read_severities(table, lowest, problems),
-        narrow=boolean(narrow, "enabled", "narrow", problems) is not False,
-        narrow_minutes=_minutes(narrow, problems),
-        indexes=read_indexes(table, problems),
-        report_until=_report_until(table, problems),
-        age_warn_after_days=warn_after,
-        age_refuse_after_days=refuse_after,
-    )
     problems.raise_if_any()
-    return with_digest(policy)
+    return with_digest(
+        Policy(
+            origin=origin,
+            account_wide=account_wide,
+            account_wide_reason=account_wide_reason,
+            unreadable_scope_reason=unreadable_scope_reason,
+            projects=projects,
+            severities=severities,
+            narrow=narrowing,
+            narrow_minutes=minutes,
+            indexes=indexes,
+            report_until=report_until,
+            age_warn_after_days=warn_after,
+            age_refuse_after_days=refuse_after,
+        )
+    )
 
 
 def _nested(table: Mapping[object, object], key: str, problems: Problems) -> Mapping[object, object]:

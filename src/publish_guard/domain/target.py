@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -46,6 +45,11 @@ class Target:
         """Whether it is this very machine."""
         if self.host == "localhost":
             return True
+        if ":" not in self.host and not self.host[-1:].isdigit():
+            return False
+        # Imported where an address is seen: nearly every host is a name, and every start would pay for it.
+        import ipaddress
+
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
@@ -94,6 +98,8 @@ def parse_target(url: str) -> Target:
 def _is_plain(host: str) -> bool:
     if ":" not in host:
         return len(host) <= 253 and _PLAIN_HOST(host) is not None
+    import ipaddress
+
     try:
         return ipaddress.IPv6Address(host).scope_id is None
     except ValueError:

@@ -59,7 +59,7 @@ class Response:
 
 
 def render(answer: Answer, accept: str | None) -> Response:
-    """Return the answer as HTML, as JSON or as plain text, as the Accept header wishes; without one it is plain text."""
+    """Return the answer as HTML, JSON or plain text, as the Accept header wishes; without one it is plain text."""
     line = f"{answer.status} {_reason(answer.message or answer.title)}"
     if answer.status == HTTPStatus.OK and not answer.message:
         return Response(line, (*answer.headers, ("Content-Type", "text/plain; charset=UTF-8")), b"")

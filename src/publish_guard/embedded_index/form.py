@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -124,6 +123,7 @@ class _Multipart:
         self._delimiter = b"\r\n--" + boundary
         self._folder = folder
         self._file_limit = file_limit
+        self._parts = 0
 
     def read(self) -> Form:
         text = _Text()
@@ -131,9 +131,7 @@ class _Multipart:
         content: UploadedFile | None = None
         self._copy_part(None)
         try:
-            for _ in range(MAX_PARTS):
-                if self._at_end():
-                    return text.form(frozenset(file_fields), content)
+            while not self._at_end():
                 name, filename, content_type = self._header()
                 if filename is None:
                     text.add(name, self._text(text))
@@ -142,7 +140,7 @@ class _Multipart:
                 else:
                     file_fields.add(name)
                     self._copy_part(None)
-            raise FormError("it has too many fields")
+            return text.form(frozenset(file_fields), content)
         except BaseException:
             if content is not None:
                 content.path.unlink(missing_ok=True)
@@ -162,6 +160,9 @@ class _Multipart:
 
     def _at_end(self) -> bool:
         mark = self._take(2)
+        self._parts += 1
+        if self._parts > MAX_PARTS:
+            raise FormError("it has too many fields")
         if mark == b"--":
             while self._body.read(_CHUNK):
                 pass
@@ -201,14 +202,15 @@ class _Multipart:
         return bytes(value)
 
     def _file(self, filename: str, content_type: str) -> UploadedFile:
-        fd, path = tempfile.mkstemp(dir=self._folder)
+        fd, name = tempfile.mkstemp(dir=self._folder)
+        path = Path(name)
         try:
-            with open(fd, "wb") as stream:
+            with open(fd, "wb") as stream:  # noqa: PTH123 - a descriptor, not a path
                 size, digests = self._copy_part(stream)
         except BaseException:
-            os.unlink(path)
+            path.unlink()
             raise
-        return UploadedFile(filename, content_type, Path(path), size, *digests)
+        return UploadedFile(filename, content_type, path, size, *digests)
 
     def _copy_part(self, stream: BinaryIO | None) -> tuple[int, tuple[str, str, str]]:
         """Pass one part on to `stream`, up to the limit, and return its size and digests."""

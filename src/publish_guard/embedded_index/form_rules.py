@@ -48,7 +48,7 @@ def sanitize(form: Form) -> Form:
 
 def check_fields(form: Form) -> None:
     """Return where the form's own fields are as they must be; raise Refusal with the first complaint otherwise."""
-    if (form.get("protocol_version") or "1") != "1":
+    if form.get("protocol_version") not in (None, "1"):
         raise refuse(400, words.PROTOCOL_VERSION)
     name = form.get("name") or ""
     if not name:
@@ -57,12 +57,9 @@ def check_fields(form: Form) -> None:
         error = "Start and end with a letter or numeral containing only ASCII numeric and '.', '_' and '-'."
         raise refuse(400, words.invalid_name(name, error))
     # Of several complaints the server tells the one whose field comes first in the alphabet.
-    for field, title in (("blake2_256_digest", "BLAKE2"), ("sha256_digest", "SHA256")):
-        if field == "sha256_digest":
-            _check_filetype(form)
-        value = form.get(field) or ""
-        if value.strip() and not _HEX_64.fullmatch(value):
-            raise refuse(400, words.invalid_field(field, f"Use a valid, hex-encoded, {title} message digest."))
+    _check_digest(form, "blake2_256_digest", "BLAKE2")
+    _check_filetype(form)
+    _check_digest(form, "sha256_digest", "SHA256")
     pyversion = form.get("pyversion")
     if form.get("filetype") != "sdist" and not pyversion:
         error = "Python version is required for binary distribution uploads."
@@ -71,6 +68,12 @@ def check_fields(form: Form) -> None:
         raise refuse(400, words.invalid_field("pyversion", "Use 'source' as Python version for an sdist."))
     if not any(form.get(field) for field in ("md5_digest", "sha256_digest", "blake2_256_digest")):
         raise refuse(400, f"Error: {words.NO_DIGEST}")
+
+
+def _check_digest(form: Form, field: str, title: str) -> None:
+    value = form.get(field) or ""
+    if value.strip() and not _HEX_64.fullmatch(value):
+        raise refuse(400, words.invalid_field(field, f"Use a valid, hex-encoded, {title} message digest."))
 
 
 def _check_filetype(form: Form) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from types import MappingProxyType
 
 from publish_guard.domain.distribution import normalize_name
 
@@ -111,19 +110,15 @@ class Creation:
     at: float
 
 
-def _empty() -> Mapping[str, object]:
-    return MappingProxyType({})
-
-
 @dataclass(frozen=True)
 class State:
     """Everything at one moment. Users, publishers and tokens by id, projects by normalized name, files by file name."""
 
-    users: Mapping[str, User] = field(default_factory=_empty)  # type: ignore[assignment]  # empty fits every value
-    projects: Mapping[str, Project] = field(default_factory=_empty)  # type: ignore[assignment]  # likewise
-    publishers: Mapping[str, Publisher] = field(default_factory=_empty)  # type: ignore[assignment]  # likewise
-    tokens: Mapping[str, IssuedToken] = field(default_factory=_empty)  # type: ignore[assignment]  # likewise
-    files: Mapping[str, StoredFile] = field(default_factory=_empty)  # type: ignore[assignment]  # likewise
+    users: Mapping[str, User] = field(default_factory=dict)
+    projects: Mapping[str, Project] = field(default_factory=dict)
+    publishers: Mapping[str, Publisher] = field(default_factory=dict)
+    tokens: Mapping[str, IssuedToken] = field(default_factory=dict)
+    files: Mapping[str, StoredFile] = field(default_factory=dict)
     creations: tuple[Creation, ...] = ()
     prohibited_names: tuple[str, ...] = ()
     flags: Flags = Flags()

@@ -36,6 +36,8 @@ def write_state(state: State) -> str:
 
 def read_state(text: str) -> State:
     """Return the state that `text` holds. Raises StateError for anything that is not exactly one."""
+    if len(text) > MAX_STATE_SIZE:
+        raise StateError("it is too large")
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

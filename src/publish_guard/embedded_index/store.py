@@ -1,4 +1,4 @@
-"""The folder in which the index keeps what it knows: `state.json`, replaced as a whole, and the files in `packages/`."""
+"""The folder of the index: what it knows in `state.json`, replaced as a whole, and the files in `packages/`."""
 
 from __future__ import annotations
 
@@ -51,9 +51,7 @@ class Store:
                     status = os.fstat(stream.fileno())
                     seen = (status.st_mtime_ns, status.st_size, status.st_ino)
                     if seen != self._seen:
-                        if status.st_size > MAX_STATE_SIZE:
-                            raise StateError("it is too large")
-                        self._state, self._seen = read_state(stream.read()), seen
+                        self._state, self._seen = read_state(stream.read(MAX_STATE_SIZE + 1)), seen
             except FileNotFoundError:
                 self._state, self._seen = State(), None
             except (OSError, UnicodeDecodeError, StateError) as error:
@@ -77,7 +75,7 @@ class Store:
     def _write(self, state: State) -> None:
         path = self.root / f"{_STATE}.new"
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(fd, "w", encoding="utf-8") as stream:
+        with open(fd, "w", encoding="utf-8") as stream:  # noqa: PTH123 - a descriptor, not a path
             stream.write(write_state(state))
         path.replace(self.root / _STATE)
 

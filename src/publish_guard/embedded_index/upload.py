@@ -14,7 +14,7 @@ from publish_guard.embedded_index.answers import Answer, Refusal, refuse
 from publish_guard.embedded_index.form import CONTENT, Form
 from publish_guard.embedded_index.model import Flags, Project, State, StoredFile, User
 from publish_guard.embedded_index.new_project import create_project
-from publish_guard.embedded_index.verify import Identity, check_permission, identify
+from publish_guard.embedded_index.verify import check_permission, identify
 
 if TYPE_CHECKING:
     from packaging.metadata import Metadata
@@ -51,7 +51,10 @@ def judge_upload(state: State, form: Form, authorization: str | None, now: float
     except Refusal as refusal:
         return Decision(refusal.answer, kept)
     try:
-        stored = _judge_file(kept, form, metadata, identity, project, now)
+        check_permission(identity, project, now)
+        if identity.user is not None:
+            _check_account(identity.user)
+        stored = _judge_file(kept, form, metadata, replace(project, name=metadata.name), now)
     except Refusal as refusal:
         return Decision(replace(refusal.answer, headers=(*refusal.answer.headers, *headers)), kept)
     answer = Answer(200, headers=headers)
@@ -76,14 +79,8 @@ def _check_account(user: User) -> None:
         raise refuse(403, words.no_two_factor(user.name))
 
 
-def _judge_file(
-    state: State, form: Form, metadata: Metadata, identity: Identity, project: Project, now: float
-) -> StoredFile | None:
+def _judge_file(state: State, form: Form, metadata: Metadata, project: Project, now: float) -> StoredFile | None:
     """Return the file as it is to be kept, or None where exactly this one is there. Raises Refusal."""
-    check_permission(identity, project, now)
-    if identity.user is not None:
-        _check_account(identity.user)
-    project = replace(project, name=metadata.name)
     if metadata.description and not _renders(metadata.description, metadata.description_content_type):
         raise refuse(400, words.description(metadata.description_content_type))
     file, filetype = form.content, form.get("filetype") or ""
@@ -95,15 +92,14 @@ def _judge_file(
     file_rules.check_size_and_digests(file, project, state, digests)
     if file_rules.is_there_already(file, state):
         return None
-    version = str(metadata.version)
-    release = [each for each in state.files_of(project) if each.version == version]
+    release = _release(state, project, str(metadata.version))
     file_rules.check_release(release, filetype, now)
     file_rules.check_archive(file)
     file_rules.check_name_against(file, project, metadata, filetype)
     return StoredFile(
         filename=file.filename,
         project=project.id,
-        version=version,
+        version=release[0].version if release else str(metadata.version),
         filetype=filetype,
         python_version=form.get("pyversion") or "source",
         size=file.size,
@@ -113,6 +109,14 @@ def _judge_file(
         requires_python=None if metadata.requires_python is None else str(metadata.requires_python),
         uploaded_at=now,
     )
+
+
+def _release(state: State, project: Project, version: str) -> list[StoredFile]:
+    """Return the files of the release; 1.0 and 1.0.0 are the same one."""
+    from packaging.utils import canonicalize_version
+
+    wanted = canonicalize_version(version)
+    return [file for file in state.files_of(project) if canonicalize_version(file.version) == wanted]
 
 
 def _renders(description: str, content_type: str | None) -> bool:

@@ -1,8 +1,8 @@
 """PyPI's own words: the messages that clients and people match on, word for word.
 
-They are facts of the server (pypi/warehouse at commit 6b62157: warehouse/forklift/legacy.py, decorators.py, forms.py,
-warehouse/macaroons/caveats/__init__.py, _core.py, warehouse/packaging/services.py, warehouse/accounts/security_policy.py)
-and change only when it does.
+They are facts of the server and change only when it does (pypi/warehouse at commit 6b62157, in warehouse/:
+forklift/legacy.py, decorators.py, forms.py, macaroons/caveats/__init__.py, _core.py, packaging/services.py,
+accounts/security_policy.py).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ READ_ONLY = "Read-only mode: Uploads are temporarily disabled."
 UPLOADS_DISABLED = f"New uploads are temporarily disabled. {_see('admin-intervention')}"
 NO_IDENTITY = f"Invalid or non-existent authentication information. {_see('invalid-auth')}"
 PASSWORD = (
-    "Username/Password authentication is no longer supported. "  # noqa: S105 - a message
+    "Username/Password authentication is no longer supported. "
     "Migrate to API Tokens or Trusted Publishers instead. "
     f"See {_HELP}apitoken and {_HELP}trusted-publishers"
 )

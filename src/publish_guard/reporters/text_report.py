@@ -17,6 +17,7 @@ from publish_guard.reporters.words import (
     KIND_WORDS,
     age_words,
     count,
+    issued_words,
     scope_words,
     size_words,
     validity_words,
@@ -115,10 +116,9 @@ def _secret(secret: StoredSecret, case: Case, width: int) -> list[str]:
     if token is None:
         detail = f" ({clean(secret.detail)})" if secret.detail else ""
         return lines + wrapped("kind", KIND_WORDS[secret.kind] + detail, width, indent=1)
-    issuer = {"user": "a user", "trusted-publisher": "a Trusted Publisher"}.get(token.issuer, "unknown")
     facts = {
         "scope": scope_words(token),
-        "issued": f"by {issuer}, for {token.index}" if issuer != "unknown" else f"for {token.index}",
+        "issued": issued_words(token),
         "valid": validity_words(token.validity, case.now),
         "age": age_words(case.age(secret)),
         "fingerprint": token.fingerprint,

@@ -19,6 +19,10 @@ KIND_WORDS = {
     SecretKind.UNRECOGNIZED: "not recognised",
 }
 
+_INDEX_WORDS = {"other": "an index that is neither PyPI nor TestPyPI"}
+_ISSUER_WORDS = {"user": "by a user, ", "trusted-publisher": "by a Trusted Publisher, "}
+_NO_DATE = "a time beyond every calendar"
+
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
@@ -42,17 +46,25 @@ def _reach(scope: Scope, issuer: str) -> str:
     return "the projects of a Trusted Publisher" if issuer == "trusted-publisher" else "projects it does not name"
 
 
+def issued_words(token: Token) -> str:
+    """Return who had the token made, where it says so, and for which index."""
+    return f"{_ISSUER_WORDS.get(token.issuer, '')}for {_INDEX_WORDS.get(token.index, token.index)}"
+
+
 def validity_words(validity: Validity, now: int) -> str:
     """Return when a token can be used, as seen at `now` (seconds since 1970)."""
     if validity.expired(now):
-        return f"expired {moment(validity.expires_at)}"
+        return f"expired at {moment(validity.expires_at)}"
     parts = []
     if not validity.begun(now):
         parts.append(f"not before {moment(validity.not_before)}")
     if validity.expires_at is None:
         parts.append("no expiry")
     else:
-        parts.append(f"until {moment(validity.expires_at)}, {_duration(validity.expires_at - now)} left")
+        text = moment(validity.expires_at)
+        parts.append(
+            f"until {text}" if text == _NO_DATE else f"until {text}, {_duration(validity.expires_at - now)} left"
+        )
     return "; ".join(parts)
 
 
@@ -78,7 +90,7 @@ def moment(timestamp: int | None) -> str:
     try:
         return f"{datetime.fromtimestamp(timestamp or 0, UTC):%Y-%m-%d %H:%M} UTC"
     except (OverflowError, OSError, ValueError):
-        return "at a time beyond every calendar"
+        return _NO_DATE
 
 
 def size_words(size: int) -> str:
@@ -102,8 +114,7 @@ def _days(number: int | None) -> str:
 
 def _duration(seconds: int) -> str:
     if seconds >= 2 * _DAY:
-        days = seconds // _DAY
-        return _days(days) if days < 1_000_000 else "longer than anyone waits"
+        return _days(seconds // _DAY)
     if seconds >= 2 * _HOUR:
         return count(seconds // _HOUR, "hour", "hours")
     return count(max(1, seconds // _MINUTE), "minute", "minutes") if seconds >= _MINUTE else "less than a minute"

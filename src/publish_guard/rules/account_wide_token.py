@@ -45,10 +45,14 @@ def _judge_one(case: Case, secret: StoredSecret) -> Judgement | None:
             secret=secret.id,
             severity=Severity.WARNING,
         )
-    if case.index_state is None:
-        # `publish` asks the index before the first byte and has this judged again with what it learnt.
-        return None
-    return _judge_first_release(case, case.index_state, secret, reach)
+    state = case.index_state
+    if state is None:
+        if case.metadata_problems is None:
+            # `publish` asks the index and twine before the first byte, and has this judged again with their answers.
+            return None
+        # It has asked, and still nothing is known: there was nobody to ask, which allows nothing.
+        state = IndexState(problem="it has no address that tells what it has")
+    return _judge_first_release(case, state, secret, reach)
 
 
 def _permit(case: Case) -> str | None:
@@ -120,13 +124,13 @@ RULE = Rule(
         "pending Trusted Publisher needs no token at all."
     ),
     mend=(
-        "Make a token for this project alone: https://pypi.org/manage/account/token/?selected_project=PROJECT\n"
-        "Store it under the name of the old secret.\n"
-        "Remove the old token at https://pypi.org/manage/account/#api-tokens; deleting the secret alone leaves it "
+        "1. Make a token for this project alone: https://pypi.org/manage/account/token/?selected_project=PROJECT\n"
+        "2. Store it under the name of the old secret.\n"
+        "3. Remove the old token at https://pypi.org/manage/account/#api-tokens; deleting the secret alone leaves it "
         "valid.\n"
-        "For a first release: set up a pending Trusted Publisher at https://pypi.org/manage/account/publishing/, or "
+        "4. For a first release: set up a pending Trusted Publisher at https://pypi.org/manage/account/publishing/, or "
         "write `account-wide: first-release` in the policy.\n"
-        "Where it has to be account-wide, say why: `--allow-account-wide REASON`, or in the policy "
+        "5. Where it has to be account-wide, say why: `--allow-account-wide REASON`, or in the policy "
         "`account-wide: {allow: REASON}`. The reason stands in every report."
     ),
     example=(

@@ -43,8 +43,8 @@ RULE = Rule(
         "Often one of the two is an account-wide token that was meant to be replaced by the other."
     ),
     mend=(
-        "Take the token that is not needed out of the command, and its secret out of the job.\n"
-        "If both reach too far, make one for each project: "
+        "1. Take the token that is not needed out of the command, and its secret out of the job.\n"
+        "2. If both reach too far, make one for each project: "
         "https://pypi.org/manage/account/token/?selected_project=PROJECT"
     ),
     judge=_judge,

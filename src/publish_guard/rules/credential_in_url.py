@@ -32,10 +32,10 @@ RULE = Rule(
         "uses the URL, and refuses to go on, because the secret that was checked would not be the one that is used."
     ),
     mend=(
-        "Write the URL without the part before the `@`.\n"
-        "Replace the credential that stood there, because it may be in logs.\n"
-        "Store the new one as a secret, and name the variable: `--env NAME`, and `--user NAME` where the index wants a "
-        "user name."
+        "1. Write the URL without the part before the `@`.\n"
+        "2. Replace the credential that stood there, because it may be in logs.\n"
+        "3. Store the new one as a secret, and name the variable: `--env NAME`, and `--user NAME` where the index "
+        "wants a user name."
     ),
     example=(
         "Before:\n\n```sh\npublish-guard publish --repository-url https://user:password@packages.example.org/ dist/*\n"

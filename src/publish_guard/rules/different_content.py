@@ -68,10 +68,10 @@ RULE = Rule(
         "published while users get the first one. The hash tells the difference."
     ),
     mend=(
-        "If something changed since that release, raise the version and build again.\n"
-        "If nothing changed, the build is not reproducible: publish the files of the first build, for instance from "
+        "1. If something changed since that release, raise the version and build again.\n"
+        "2. If nothing changed, the build is not reproducible: publish the files of the first build, for instance from "
         "the run's artifacts.\n"
-        "If what is on the index is right, say `--skip-existing`."
+        "3. If what is on the index is right, say `--skip-existing`."
     ),
     judge=_judge,
 )

@@ -93,13 +93,14 @@ RULE = Rule(
         "does not name, a pull request from a fork, a run that Dependabot started."
     ),
     mend=(
-        "Compare the name in the workflow with the name of the stored secret, letter by letter.\n"
-        "GitHub: if an environment keeps the secret, give the job `environment: NAME`.\n"
-        "GitHub: with a reusable workflow, hand the secret over with `secrets:`; pull requests from forks and "
+        "1. Compare the name in the workflow with the name of the stored secret, letter by letter.\n"
+        "2. GitHub: if an environment keeps the secret, give the job `environment: NAME`.\n"
+        "3. GitHub: with a reusable workflow, hand the secret over with `secrets:`; pull requests from forks and "
         "Dependabot runs get none, so publish from tags.\n"
-        "GitLab: if the variable is protected, protect the tags that publish (Settings, Repository, Protected tags).\n"
-        "GitLab: if the variable has an environment scope, give the job that `environment:`.\n"
-        "On your own machine: export the variable, or pipe the token in with `--stdin`."
+        "4. GitLab: if the variable is protected, protect the tags that publish (Settings, Repository, Protected "
+        "tags).\n"
+        "5. GitLab: if the variable has an environment scope, give the job that `environment:`.\n"
+        "6. On your own machine: export the variable, or pipe the token in with `--stdin`."
     ),
     example=(
         "Before, the environment `pypi` keeps the secret and the job does not name it:\n\n"

@@ -36,10 +36,10 @@ RULE = Rule(
         "A long build between asking for the token and uploading is the usual cause with a Trusted Publisher."
     ),
     mend=(
-        "Trusted Publisher: ask for the token in the step that publishes, after the build.\n"
-        "A narrowed copy: make a new copy, or store the original and let publish-guard narrow it for each file.\n"
-        "Otherwise make a new token: https://pypi.org/manage/account/token/?selected_project=PROJECT\n"
-        "If the token is not expired, look at this machine's clock."
+        "1. Trusted Publisher: ask for the token in the step that publishes, after the build.\n"
+        "2. A narrowed copy: make a new copy, or store the original and let publish-guard narrow it for each file.\n"
+        "3. Otherwise make a new token: https://pypi.org/manage/account/token/?selected_project=PROJECT\n"
+        "4. If the token is not expired, look at this machine's clock."
     ),
     judge=_judge,
 )

@@ -42,9 +42,9 @@ RULE = Rule(
         "that."
     ),
     mend=(
-        "Trusted Publisher: ask for the token in the step that publishes; with many large wheels, publish them in "
+        "1. Trusted Publisher: ask for the token in the step that publishes; with many large wheels, publish them in "
         "several jobs, each with its own token.\n"
-        "A stored token: make the next one now and store it under the same name: "
+        "2. A stored token: make the next one now and store it under the same name: "
         "https://pypi.org/manage/account/token/?selected_project=PROJECT"
     ),
     judge=_judge,

@@ -15,19 +15,16 @@ from publish_guard.rules.words import new_token, place, sentence
 _NAMES = {"pypi.org": "PyPI", "test.pypi.org": "TestPyPI", "other": "another index"}
 _UPLOAD_URLS = {"pypi.org": PYPI_UPLOAD_URL, "test.pypi.org": TEST_PYPI_UPLOAD_URL}
 
-# How a PyPI token begins, bare and in base64, alone and behind its user name: a wrapped one is as good as the token.
-_TOKEN_BEGINNINGS = ("pypi-AgE", "cHlwaS1BZ", "X190b2tlbl9fOnB5cGkt")
-
 
 def _judge(case: Case) -> Iterator[Judgement]:
     # A sweep looks at tokens, not at where they go; and nothing is stolen on the way to this very machine.
     if case.sweep or case.target.loopback:
         return
-    for secret in case.secrets:
+    for secret, token in case.tokens:
         if case.target.index == "other":
-            yield from _to_unknown_host(case, secret)
-        elif secret.token is not None and secret.token.index != case.target.index:
-            yield _between_indexes(case, secret, secret.token)
+            yield from _to_unknown_host(case, secret, token)
+        elif token.index != case.target.index:
+            yield _between_indexes(case, secret, token)
 
 
 def _between_indexes(case: Case, secret: StoredSecret, token: Token) -> Judgement:
@@ -42,22 +39,14 @@ def _between_indexes(case: Case, secret: StoredSecret, token: Token) -> Judgemen
     )
 
 
-def _to_unknown_host(case: Case, secret: StoredSecret) -> Iterator[Judgement]:
+def _to_unknown_host(case: Case, secret: StoredSecret, token: Token) -> Iterator[Judgement]:
     named = case.policy.index_policy(case.target)
-    if named is not None and named.macaroons is True:
-        return
-    if secret.token is not None:
-        if secret.token.index == "other":
-            return
-        what = f"The token in {place(secret)} is for {_NAMES[secret.token.index]}"
-    elif any(beginning in secret.value for beginning in _TOKEN_BEGINNINGS):
-        what = f"The secret in {place(secret)} holds a PyPI token"
-    else:
+    if token.index == "other" or (named is not None and named.macaroons is True):
         return
     host = shown(case.target.host)
     yield Judgement(
-        f"{what}, and {host} is neither PyPI nor named by the policy as an index that reads such tokens: "
-        "whoever runs it could publish with the token.",
+        f"The token in {place(secret)} is for {_NAMES[token.index]}, and {host} is neither PyPI nor named by the "
+        "policy as an index that reads such tokens: whoever runs it could publish with the token.",
         f"Use a credential of {host}; if it is an index that reads PyPI tokens, write "
         f"`indexes: {{{shown(case.target.policy_names[0])}: {{macaroons: true}}}}` in the policy.",
         secret=secret.id,
@@ -73,8 +62,8 @@ RULE = Rule(
     summary="The token is for another index than the one that is published to.",
     when=(
         "A PyPI token for TestPyPI, a TestPyPI token for PyPI, a token of neither for one of them, or a PyPI or "
-        "TestPyPI token (also in a wrapping) for a host that the policy does not name with `macaroons: true`. Loopback "
-        "takes any token; a sweep looks at no target."
+        "TestPyPI token for a host that the policy does not name with `macaroons: true`. Loopback takes any token; a "
+        "sweep looks at no target."
     ),
     why=(
         "PyPI and TestPyPI are two servers with two databases, and a token of one is unknown to the other: the upload "
@@ -85,13 +74,13 @@ RULE = Rule(
         "leaves for a host that no policy names."
     ),
     mend=(
-        "Look at the repository URL: PyPI's is https://upload.pypi.org/legacy/, TestPyPI's is "
+        "1. Look at the repository URL: PyPI's is https://upload.pypi.org/legacy/, TestPyPI's is "
         "https://test.pypi.org/legacy/\n"
-        "Make the token on the index that it is for: "
+        "2. Make the token on the index that it is for: "
         "https://pypi.org/manage/account/token/?selected_project=PROJECT, or the same page on test.pypi.org.\n"
-        "For a private index, use that index's own credential.\n"
-        "If an index of yours does read PyPI tokens, name its host in the policy.\n"
-        "If the token was ever sent to a host that you do not know, remove it at "
+        "3. For a private index, use that index's own credential.\n"
+        "4. If an index of yours does read PyPI tokens, name its host in the policy.\n"
+        "5. If the token was ever sent to a host that you do not know, remove it at "
         "https://pypi.org/manage/account/#api-tokens"
     ),
     example=(

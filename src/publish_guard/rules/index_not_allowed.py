@@ -36,9 +36,9 @@ RULE = Rule(
         "With `indexes` in the policy there is one reviewed place that says where releases may go."
     ),
     mend=(
-        "Look at the repository URL in the message: is it the one that you meant?\n"
-        "If not, mend `--repository-url`, or the variable behind it.\n"
-        "If so, add the host to `indexes` in the policy, in a change that somebody reviews."
+        "1. Look at the repository URL in the message: is it the one that you meant?\n"
+        "2. If not, mend `--repository-url`, or the variable behind it.\n"
+        "3. If so, add the host to `indexes` in the policy, in a change that somebody reviews."
     ),
     example=(
         "```yaml\n# .publish-guard.yml\nindexes:\n  pypi.org:\n    macaroons: true\n"

@@ -34,10 +34,10 @@ RULE = Rule(
         "be tried."
     ),
     mend=(
-        "Give the URL with https://; PyPI's is https://upload.pypi.org/legacy/\n"
-        "For a private index without a certificate, put a proxy with TLS before it; a certificate of your own "
+        "1. Give the URL with https://; PyPI's is https://upload.pypi.org/legacy/\n"
+        "2. For a private index without a certificate, put a proxy with TLS before it; a certificate of your own "
         "authority is named with REQUESTS_CA_BUNDLE.\n"
-        "If a token was sent in the clear, replace it: https://pypi.org/manage/account/#api-tokens"
+        "3. If a token was sent in the clear, replace it: https://pypi.org/manage/account/#api-tokens"
     ),
     judge=_judge,
 )

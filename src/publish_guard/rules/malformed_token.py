@@ -38,9 +38,9 @@ RULE = Rule(
         "a tool that rewrote one might."
     ),
     mend=(
-        "Copy the token once more from where it is kept, from `pypi-` to the end, without line breaks.\n"
-        "PyPI shows a token only once. If it is lost, remove it at https://pypi.org/manage/account/#api-tokens.\n"
-        "Make a new one at https://pypi.org/manage/account/token/?selected_project=PROJECT and store that."
+        "1. Copy the token once more from where it is kept, from `pypi-` to the end, without line breaks.\n"
+        "2. PyPI shows a token only once. If it is lost, remove it at https://pypi.org/manage/account/#api-tokens.\n"
+        "3. Make a new one at https://pypi.org/manage/account/token/?selected_project=PROJECT and store that."
     ),
     judge=_judge,
 )

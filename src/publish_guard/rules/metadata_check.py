@@ -36,11 +36,11 @@ RULE = Rule(
         "The check runs with the same twine that uploads, so the two cannot disagree about what metadata is."
     ),
     mend=(
-        "Look at all that twine says: `twine check --strict dist/*`.\n"
-        'For a README in Markdown, name it in pyproject.toml: `readme = "README.md"`; the build backend then writes '
+        "1. Look at all that twine says: `twine check --strict dist/*`.\n"
+        '2. For a README in Markdown, name it in pyproject.toml: `readme = "README.md"`; the build backend then writes '
         "the content type.\n"
-        "For reStructuredText, leave out directives that only Sphinx knows.\n"
-        "For an index that does not care: `--verify-metadata false`, or `severities: {metadata-check: note}`."
+        "3. For reStructuredText, leave out directives that only Sphinx knows.\n"
+        "4. For an index that does not care: `--verify-metadata false`, or `severities: {metadata-check: note}`."
     ),
     example=(
         'Before:\n\n```toml\n[project]\nname = "alpha-pkg"\n```\n\n'

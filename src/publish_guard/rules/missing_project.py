@@ -70,11 +70,11 @@ RULE = Rule(
         "address, even if it is refused."
     ),
     mend=(
-        "Look at the name first: is it spelt as on the index?\n"
-        "Best: set up a pending Trusted Publisher at https://pypi.org/manage/account/publishing/; the first upload "
+        "1. Look at the name first: is it spelt as on the index?\n"
+        "2. Best: set up a pending Trusted Publisher at https://pypi.org/manage/account/publishing/; the first upload "
         "creates the project.\n"
-        "Or use an account-wide token for this one release, with `account-wide: first-release` in the policy.\n"
-        "Afterwards make the project's own token at "
+        "3. Or use an account-wide token for this one release, with `account-wide: first-release` in the policy.\n"
+        "4. Afterwards make the project's own token at "
         "https://pypi.org/manage/account/token/?selected_project=PROJECT and remove the account-wide one."
     ),
     example="```yaml\n# .publish-guard.yml\naccount-wide: first-release\n```",

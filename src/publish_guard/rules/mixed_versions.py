@@ -39,9 +39,9 @@ RULE = Rule(
         "A build whose version comes from the git tag makes such leftovers with every commit."
     ),
     mend=(
-        "Empty the folder before the build: `rm -rf dist` and then `python -m build`.\n"
-        "In CI, start from a fresh checkout and cache no `dist/`.\n"
-        "If both versions are meant, publish them in two runs, or lower the rule: "
+        "1. Empty the folder before the build: `rm -rf dist` and then `python -m build`.\n"
+        "2. In CI, start from a fresh checkout and cache no `dist/`.\n"
+        "3. If both versions are meant, publish them in two runs, or lower the rule: "
         "`severities: {mixed-versions: warning}`."
     ),
     judge=_judge,

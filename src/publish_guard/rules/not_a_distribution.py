@@ -37,10 +37,10 @@ RULE = Rule(
         "Such a file is never sent. The error is there so that somebody looks."
     ),
     mend=(
-        "For nested folders: `merge-multiple: true` at actions/download-artifact.\n"
-        "Build into an empty folder, and keep signatures, checksums and logs elsewhere.\n"
-        "Or name the files alone: `dist/*.whl dist/*.tar.gz`.\n"
-        "If it must lie there, lower the rule: `severities: {not-a-distribution: note}`."
+        "1. For nested folders: `merge-multiple: true` at actions/download-artifact.\n"
+        "2. Build into an empty folder, and keep signatures, checksums and logs elsewhere.\n"
+        "3. Or name the files alone: `dist/*.whl dist/*.tar.gz`.\n"
+        "4. If it must lie there, lower the rule: `severities: {not-a-distribution: note}`."
     ),
     example=(
         "Before:\n\n```yaml\n- uses: actions/download-artifact@v5\n  with:\n    path: dist\n```\n\n"

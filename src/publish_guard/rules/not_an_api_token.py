@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from publish_guard.domain.case import Case
 from publish_guard.domain.finding import Judgement, Rule, Severity
-from publish_guard.domain.secret import SecretKind
+from publish_guard.domain.secret import SecretKind, StoredSecret
 from publish_guard.domain.text import shown
-from publish_guard.rules.words import new_token, place, sentence
+from publish_guard.rules.words import new_token, place
 
 _OTHER_KINDS = {
     SecretKind.USERNAME_PASSWORD: "a user name and password, or a password",
@@ -25,7 +25,8 @@ def _judge(case: Case) -> Iterator[Judgement]:
         if secret.kind not in _OTHER_KINDS:
             continue
         what = shown(secret.detail or _OTHER_KINDS[secret.kind]).rstrip(".")
-        if not case.reads_macaroons:
+        # Without a value it is a token with something around it, or too large: nothing that may be sent anywhere.
+        if not case.reads_macaroons and secret.value:
             yield Judgement(
                 f"The secret in {place(secret)} is no PyPI API token ({what}), so its reach cannot be judged.",
                 f"Nothing to do if {shown(case.target.host)} takes such a credential; it is handed over as it is.",
@@ -33,17 +34,21 @@ def _judge(case: Case) -> Iterator[Judgement]:
                 severity=Severity.NOTE,
             )
             continue
-        remedy = sentence(new_token(case, secret))
-        if case.target.index == "other":
-            remedy += (
-                " If this index takes other credentials, say `macaroons: false` for "
-                f"{shown(case.target.host)} under `indexes` in the policy."
-            )
         yield Judgement(
-            f"The secret in {place(secret)} is no PyPI API token: {what}. The index would refuse it.",
-            remedy,
+            f"The secret in {place(secret)} is no PyPI API token: {what}. It is not sent to the index.",
+            _remedy(case, secret),
             secret=secret.id,
         )
+
+
+def _remedy(case: Case, secret: StoredSecret) -> str:
+    host = shown(case.target.host)
+    if not case.reads_macaroons:
+        return f"Store the credential of {host} alone in {place(secret)}; a PyPI token does not belong there."
+    remedy = f"Store an API token there, alone and whole; if there is none yet, {new_token(case)}."
+    if case.target.index == "other":
+        remedy += f" If {host} takes other credentials, say `macaroons: false` for it under `indexes` in the policy."
+    return remedy
 
 
 RULE = Rule(
@@ -56,7 +61,8 @@ RULE = Rule(
     when=(
         "The secret is a password, a token of another service, a whole `.pypirc`, or a token in a wrapping (quotes, "
         "base64, `Bearer`, `__token__:`). An error for PyPI, TestPyPI and every index that reads PyPI tokens; a note "
-        "for other indexes, which take what they like. A sweep passes over such variables."
+        "for other indexes, which take what they like (but no token in a wrapping: that is an error too). A sweep "
+        "passes over such variables."
     ),
     why=(
         "PyPI answers every such secret with the same words: invalid or non-existent authentication information "
@@ -67,12 +73,12 @@ RULE = Rule(
         "says what it looks like, and sends it nowhere."
     ),
     mend=(
-        "Make a token at https://pypi.org/manage/account/token/?selected_project=PROJECT and copy all of it, from "
+        "1. Make a token at https://pypi.org/manage/account/token/?selected_project=PROJECT and copy all of it, from "
         "`pypi-` to the end.\n"
-        "Store it alone: without quotes, `Bearer`, `__token__:` or base64, not as a `.pypirc`.\n"
-        "If the secret belongs to another service, take it out of the place where this job can read it, and consider "
-        "it exposed there.\n"
-        "For an index that takes other credentials, name its host under `indexes` in the policy with "
+        "2. Store it alone: without quotes, `Bearer`, `__token__:` or base64, not as a `.pypirc`.\n"
+        "3. If the secret belongs to another service, take it out of the place where this job can read it, and "
+        "consider it exposed there.\n"
+        "4. For an index that takes other credentials, name its host under `indexes` in the policy with "
         "`macaroons: false`."
     ),
     example=(

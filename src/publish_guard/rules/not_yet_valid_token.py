@@ -38,8 +38,9 @@ RULE = Rule(
         "of the machine that reads it is behind. A minute is let pass, because the index judges by its own clock."
     ),
     mend=(
-        "Set the clock of the machine: self-hosted runners and suspended virtual machines drift.\n"
-        "If a script narrows the token, let the window begin at 0, so that a clock ahead of the index's does no harm."
+        "1. Set the clock of the machine: self-hosted runners and suspended virtual machines drift.\n"
+        "2. If a script narrows the token, let the window begin at 0, so that a clock ahead of the index's does no "
+        "harm."
     ),
     judge=_judge,
 )

@@ -92,12 +92,12 @@ RULE = Rule(
         "build that suddenly calls itself something else."
     ),
     mend=(
-        "Look at the two names in the message. If the project's is wrong, mend `name` in pyproject.toml and build "
+        "1. Look at the two names in the message. If the project's is wrong, mend `name` in pyproject.toml and build "
         "again.\n"
-        "If the token's is wrong, make one for this project: "
+        "2. If the token's is wrong, make one for this project: "
         "https://pypi.org/manage/account/token/?selected_project=PROJECT\n"
-        "For several projects in one run, keep one token for each and name them all: `--env FIRST --env SECOND`.\n"
-        "If the policy does not expect the project, add it to `projects` there."
+        "3. For several projects in one run, keep one token for each and name them all: `--env FIRST --env SECOND`.\n"
+        "4. If the policy does not expect the project, add it to `projects` there."
     ),
     example=(
         "Before, one token for two projects:\n\n"

@@ -10,8 +10,9 @@ _HEAD = """\
 
 <!-- Written by tools/write_reference.py from the rules themselves: change them there. -->
 
-Every finding names its rule. An error refuses the release (exit code 11); a warning is for people, or refuses nothing
-but gives exit code 10 with `--fail-on warning`; a note tells. `publish-guard explain RULE` prints what stands here.
+Every finding names its rule. An error refuses the release (exit code 11). A warning is for people; with `--fail-on
+warning` it stops the command too (exit code 10). A note only tells. `publish-guard explain RULE` prints what stands
+here.
 
 A policy changes a severity with `severities: {RULE: SEVERITY}`, never below the rule's lowest one. During a rollout
 (`mode: report-until`) most errors only report; those of which the table says "refuses too" could not be published
@@ -49,15 +50,8 @@ def _section(rule: Rule) -> str:
         ),
         "**Why it matters.** " + rule.why,
         "**How to mend it**",
-        _steps(rule.mend),
+        rule.mend,
     ]
     if rule.example:
         parts.append(rule.example)
     return "\n\n".join(parts) + "\n"
-
-
-def _steps(mend: str) -> str:
-    steps = mend.split("\n")
-    if len(steps) == 1:
-        return steps[0]
-    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))

@@ -52,10 +52,10 @@ RULE = Rule(
         "lower end: what is certain, never what is likely."
     ),
     mend=(
-        "Make a new token: https://pypi.org/manage/account/token/?selected_project=PROJECT\n"
-        "Store it under the same name, and run `publish-guard check`.\n"
-        "Remove the old one at https://pypi.org/manage/account/#api-tokens; until then it stays valid.\n"
-        "To be rid of the work for good, use a Trusted Publisher: "
+        "1. Make a new token: https://pypi.org/manage/account/token/?selected_project=PROJECT\n"
+        "2. Store it under the same name, and run `publish-guard check`.\n"
+        "3. Remove the old one at https://pypi.org/manage/account/#api-tokens; until then it stays valid.\n"
+        "4. To be rid of the work for good, use a Trusted Publisher: "
         "https://pypi.org/manage/project/PROJECT/settings/publishing/"
     ),
     example="```yaml\n# .publish-guard.yml\nage:\n  warn-after: 180d\n  refuse-after: 365d\n```",

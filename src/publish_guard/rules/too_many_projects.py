@@ -57,9 +57,9 @@ RULE = Rule(
         "too far."
     ),
     mend=(
-        "Give each job the one token that it needs.\n"
-        "Make a token for this project alone: https://pypi.org/manage/account/token/?selected_project=PROJECT\n"
-        "If one repository publishes several projects in turn, name only the secret of the one that is published."
+        "1. Give each job the one token that it needs.\n"
+        "2. Make a token for this project alone: https://pypi.org/manage/account/token/?selected_project=PROJECT\n"
+        "3. If one repository publishes several projects in turn, name only the secret of the one that is published."
     ),
     judge=_judge,
 )

@@ -39,9 +39,9 @@ RULE = Rule(
         "So every file must have its token before the first byte is sent."
     ),
     mend=(
-        "Make a token for the project: https://pypi.org/manage/account/token/?selected_project=PROJECT\n"
-        "Store it, hand it to the job, and name it too: `--env FIRST --env SECOND`.\n"
-        "If the file should not be published, take it out of the folder."
+        "1. Make a token for the project: https://pypi.org/manage/account/token/?selected_project=PROJECT\n"
+        "2. Store it, hand it to the job, and name it too: `--env FIRST --env SECOND`.\n"
+        "3. If the file should not be published, take it out of the folder."
     ),
     judge=_judge,
 )

@@ -33,8 +33,8 @@ RULE = Rule(
         "token carries the moment of its making."
     ),
     mend=(
-        "Look at https://pypi.org/manage/account/#api-tokens: the dates of making and of the last use stand there.\n"
-        "If you cannot tell which of the tokens it is, replace it, with a name that says where it is kept."
+        "1. Look at https://pypi.org/manage/account/#api-tokens: the dates of making and of the last use stand there.\n"
+        "2. If you cannot tell which of the tokens it is, replace it, with a name that says where it is kept."
     ),
     judge=_judge,
 )

@@ -35,9 +35,9 @@ RULE = Rule(
         "unknown to this version. A policy may then lower this rule until the update is there."
     ),
     mend=(
-        "Look whether there is a newer publish-guard, and whether PyPI's blog announces a new kind of token.\n"
-        "If so, and until you can update, lower the rule in the policy: `severities: {unknown-caveat: warning}`.\n"
-        "If not, somebody added the caveat by hand. Make a new token at "
+        "1. Look whether there is a newer publish-guard, and whether PyPI's blog announces a new kind of token.\n"
+        "2. If so, and until you can update, lower the rule in the policy: `severities: {unknown-caveat: warning}`.\n"
+        "3. If not, somebody added the caveat by hand. Make a new token at "
         "https://pypi.org/manage/account/token/?selected_project=PROJECT"
     ),
     example="```yaml\n# .publish-guard.yml\nseverities:\n  unknown-caveat: warning\n```",

@@ -37,9 +37,9 @@ RULE = Rule(
         "The usual cause is an upload or download that stopped halfway, or an archive that was packed by hand."
     ),
     mend=(
-        "Build it again: `python -m build`.\n"
-        "If it came out of an artifact or a cache, fetch it again and compare the size.\n"
-        "If a tool of your own packs it, let a build backend do that."
+        "1. Build it again: `python -m build`.\n"
+        "2. If it came out of an artifact or a cache, fetch it again and compare the size.\n"
+        "3. If a tool of your own packs it, let a build backend do that."
     ),
     judge=_judge,
 )

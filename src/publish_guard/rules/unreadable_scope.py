@@ -54,11 +54,11 @@ RULE = Rule(
         "whatever the stored token reaches."
     ),
     mend=(
-        "Sign in and look the token up at https://pypi.org/manage/account/#api-tokens: the scope stands beside it.\n"
-        "If it is for the whole account, make one for the project at "
+        "1. Sign in and look the token up at https://pypi.org/manage/account/#api-tokens: the scope stands beside it.\n"
+        "2. If it is for the whole account, make one for the project at "
         "https://pypi.org/manage/account/token/?selected_project=PROJECT and remove the other.\n"
-        "If it is for this project alone, write so in the policy, with the reason: who looked, and when.\n"
-        "Better still, use a Trusted Publisher: "
+        "3. If it is for this project alone, write so in the policy, with the reason: who looked, and when.\n"
+        "4. Better still, use a Trusted Publisher: "
         "https://pypi.org/manage/project/PROJECT/settings/publishing/"
     ),
     example=(

@@ -40,10 +40,10 @@ RULE = Rule(
         "(pypi/warehouse, warehouse/macaroons/caveats). Here it is said before."
     ),
     mend=(
-        "If a script narrows the token, look at what it adds: names normalized and in a list, times as whole seconds, "
-        "the expiry first.\n"
-        "Take the token as PyPI made it; publish-guard narrows it by itself.\n"
-        "If there is no such original, make a new one at "
+        "1. If a script narrows the token, look at what it adds: names normalized and in a list, times as whole "
+        "seconds, the expiry first.\n"
+        "2. Take the token as PyPI made it; publish-guard narrows it by itself.\n"
+        "3. If there is no such original, make a new one at "
         "https://pypi.org/manage/account/token/?selected_project=PROJECT"
     ),
     judge=_judge,

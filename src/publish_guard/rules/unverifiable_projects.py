@@ -50,8 +50,8 @@ RULE = Rule(
         "publisher."
     ),
     mend=(
-        "Usually there is nothing to mend.\n"
-        "If the index refuses the upload, compare repository, workflow file and environment with those at "
+        "1. Usually there is nothing to mend.\n"
+        "2. If the index refuses the upload, compare repository, workflow file and environment with those at "
         "https://pypi.org/manage/project/PROJECT/settings/publishing/"
     ),
     judge=_judge,

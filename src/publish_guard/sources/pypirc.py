@@ -97,19 +97,24 @@ def _parse(path: str) -> configparser.RawConfigParser:
     if line is None:
         try:
             parser.read_string(text)
-        except configparser.ParsingError as error:
-            line = error.errors[0][0] if error.errors else getattr(error, "lineno", 0)
-        except configparser.DuplicateOptionError as error:
-            line = error.lineno or 0
-        except configparser.DuplicateSectionError as error:
-            line = error.lineno or 0
-        except (configparser.Error, AttributeError, ValueError):
+        except configparser.Error as error:
+            line = _line_of(error)
+        except (AttributeError, ValueError):
+            # Slips of the standard library's reader over odd files.
             line = 0
     if line is not None:
         # Raised here and not above, so that no traceback reaches the parser's error, which quotes the line.
         where = f" (line {line})" if line else ""
         raise UsageError(f"{shown(path)} cannot be read as a .pypirc{where}.", _MEND)
     return parser
+
+
+def _line_of(error: configparser.Error) -> int:
+    """Return the number of the line that the error is about, or 0; some kinds list several."""
+    errors: object = getattr(error, "errors", None)
+    if isinstance(errors, list) and errors:
+        return int(errors[0][0])
+    return int(getattr(error, "lineno", 0) or 0)
 
 
 def _line_with_gap(text: str) -> int | None:

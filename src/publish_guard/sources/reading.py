@@ -27,15 +27,17 @@ def read_regular_file(path: str, limit: int, option: str) -> bytes:
         raise UsageError("A path cannot hold a zero character.", f"Check the path given to {option}.") from None
     except OSError as error:
         raise _unreadable(path, error) from None
-    with os.fdopen(fd, "rb") as stream:
+    try:
         kind = os.fstat(fd).st_mode
         if not stat.S_ISREG(kind):
             what = "a folder" if stat.S_ISDIR(kind) else "a pipe or device, not a regular file"
             raise UsageError(f"{shown(path)} is {what}.", "Give a file, or pipe the secret to --stdin.")
-        try:
+        with open(fd, "rb", closefd=False) as stream:
             return stream.read(limit + 1)
-        except OSError as error:
-            raise _unreadable(path, error) from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    finally:
+        os.close(fd)
 
 
 def decode(data: bytes) -> str | None:

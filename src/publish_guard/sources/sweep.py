@@ -52,19 +52,20 @@ def _in_variable(name: str, text: str) -> Iterator[StoredSecret]:
 
 
 def _in_text(name: str, text: str) -> Iterator[StoredSecret]:
-    for secret in stored_secrets(SOURCE, name, text):
-        if secret.kind is SecretKind.API_TOKEN:
-            yield secret
-            continue
-        # A list of tokens has no other kinds than these two; else there is one secret, and it is the whole text.
-        seen = recognise(text)
-        if secret.kind is SecretKind.MALFORMED_TOKEN and not seen.inside:
-            if secret.name != name or text.strip().startswith(_BEGINNING):
-                yield secret
-            continue
-        for number, token in enumerate(seen.inside, 1):
-            each = name if len(seen.inside) == 1 else f"{name}#{number}"
-            yield StoredSecret(SOURCE, each, SecretKind.API_TOKEN, seen.detail, token, token.reveal())
+    secrets = stored_secrets(SOURCE, name, text)
+    if len(secrets) > 1:
+        # Names of projects may stand line by line, too: pypi-attestations, pypi-publish.
+        yield from secrets if _BEGINNING in text else ()
+        return
+    inside = () if secrets[0].token is not None else recognise(text).inside
+    if not inside:
+        broken = secrets[0].kind is SecretKind.MALFORMED_TOKEN and text.strip().startswith(_BEGINNING)
+        if secrets[0].token is not None or broken:
+            yield secrets[0]
+        return
+    for number, token in enumerate(inside, 1):
+        each = name if len(inside) == 1 else f"{name}#{number}"
+        yield StoredSecret(SOURCE, each, SecretKind.API_TOKEN, secrets[0].detail, token, token.reveal())
 
 
 def _in_json(name: str, body: str) -> Iterator[StoredSecret]:

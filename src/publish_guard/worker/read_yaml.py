@@ -27,7 +27,7 @@ def handle(request: dict[str, object]) -> dict[str, object]:
     """Return {"value": …}, the plain values of a YAML file: mappings with text keys, lists, texts, numbers, booleans.
 
     `request` has the file's bytes in base64 as "content" and its "name", for messages only. Raises WorkerProblem with
-    the line and column where the file is no YAML 1.2 of one document, UTF-8 and at most 256 KiB, or holds anything
+    the line and column where the file is not one document of YAML, UTF-8 and at most 256 KiB, or holds anything
     that is refused.
     """
     content, name = request.get("content"), request.get("name")

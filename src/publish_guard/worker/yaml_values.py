@@ -144,7 +144,7 @@ def _plain(event: yaml.ScalarEvent, text: str) -> object:
     if text in _BOOLEANS:
         return _BOOLEANS[text]
     if _INT.fullmatch(text):
-        if len(text) > _MAX_DIGITS:
+        if len(text.lstrip("+-")) > _MAX_DIGITS:
             raise _at(event, f"a number of more than {_MAX_DIGITS} digits", "Put it in quotes if it is a name.")
         return int(text)
     if _FLOAT.fullmatch(text) and math.isfinite(number := float(text)):

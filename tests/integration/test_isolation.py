@@ -1,0 +1,188 @@
+"""The stored token never meets third-party code: spies in the worker's environment look everywhere and find nothing."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from publish_guard.domain.token import Token
+from publish_guard.embedded_index.server import RunningIndex, start
+from support.archives import wheel
+from support.spied_environment import SpiedEnvironment, make_spied_environment
+
+NOBODY = 65534
+# Each of these is how the README or the documentation starts the command in a CI step.
+HARDENED = 'exec "$GUARD/bin/python" -I -S "$GUARD"/lib/python3.*/site-packages/publish_guard/__main__.py'
+CONSOLE_SCRIPT = 'exec "$GUARD/bin/publish-guard"'
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="the spies read /proc")
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that an unprivileged user can enter, which pytest's own are not."""
+    path = Path(tempfile.mkdtemp(prefix="publish-guard-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[RunningIndex]:
+    with start(tmp_path / "index") as running:
+        yield running
+
+
+def run_step(
+    folder: Path, start_line: str, arguments: str, token: str, *, user: int | None
+) -> tuple[SpiedEnvironment, subprocess.CompletedProcess[str]]:
+    """Run a CI step: a script of bash with the secret in the step's environment, as the runners start one."""
+    environment = make_spied_environment(folder, user)
+    wheel_folder = folder / "dist"
+    wheel_folder.mkdir()
+    wheel(wheel_folder)
+    script = folder / "step.sh"
+    script.write_text(f"{start_line} {arguments} dist/*\n")
+    result = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
+        cwd=folder,
+        env={
+            "PATH": os.defpath,
+            "GUARD": str(environment.folder),
+            "PYPI_TOKEN": token,
+            "GITHUB_TOKEN": "not-for-workers",
+        },
+        capture_output=True,
+        text=True,
+        user=user,
+        group=user,
+        extra_groups=() if user else None,
+        timeout=120,
+        check=False,
+    )
+    return environment, result
+
+
+def forms(token: str) -> list[str]:
+    """Return the stored token and everything that gives it away: its body, header, signature, in several spellings."""
+    signature = Token.parse(token).macaroon.signature
+    return [
+        token,
+        token[-40:],
+        base64.b64encode(f"__token__:{token}".encode()).decode(),
+        signature.hex(),
+        signature.decode("latin-1"),
+        base64.b64encode(signature).decode()[:40],
+        base64.urlsafe_b64encode(signature).decode()[:40],
+    ]
+
+
+def flatten(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from flatten(key)
+            yield from flatten(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from flatten(item)
+    else:
+        yield str(value)
+
+
+def where_found(record: dict[str, object], token: str) -> list[str]:
+    """Return the kinds of places in a record in which the stored token shows."""
+    return [
+        key for key, value in record.items() if any(form in text for text in flatten(value) for form in forms(token))
+    ]
+
+
+def users() -> list[object]:
+    here = os.getuid()
+    return [
+        pytest.param(None, id="as root" if here == 0 else "unprivileged"),
+        pytest.param(
+            NOBODY, id="as nobody", marks=pytest.mark.skipif(here != 0, reason="only root can become someone else")
+        ),
+    ]
+
+
+@pytest.mark.parametrize("user", users())
+def test_no_spy_finds_the_stored_token(folder: Path, index: RunningIndex, user: int | None) -> None:
+    """Started as the README's step starts it, nothing of the stored token is in reach of the worker's code."""
+    token = index.mint("project", "alpha-pkg")
+    arguments = f"publish --env PYPI_TOKEN --repository-url {index.url}"
+
+    environment, result = run_step(folder, HARDENED, arguments, token, user=user)
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    records = environment.records()
+    events = {str(record["event"]) for record in records}
+    assert events == {"pth", "dependency imported", "request"}
+    assert all(record["worker"] for record in records)
+    assert [where_found(record, token) for record in records] == [[] for _ in records]
+    assert not any("not-for-workers" in text for record in records for text in flatten(record))
+    # The spy is no blind one: it did see the narrowed copy go by.
+    sent = next(text for record in records if "Basic" in (text := str(record["seen"])))
+    password = base64.b64decode(sent.partition("Basic ")[2].partition("'")[0]).decode().partition(":")[2]
+    assert Token.parse(password).fingerprint == Token.parse(token).fingerprint
+    assert Token.parse(password).validity.expires_at is not None
+    assert token not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("user", users())
+def test_a_console_script_is_weaker_before_its_second_start_only(
+    folder: Path, index: RunningIndex, user: int | None
+) -> None:
+    """The installed command is itself started with `.pth` files: there, once, and nowhere later (threat model)."""
+    token = index.mint("project", "alpha-pkg")
+    arguments = f"publish --env PYPI_TOKEN --repository-url {index.url}"
+
+    environment, result = run_step(folder, CONSOLE_SCRIPT, arguments, token, user=user)
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    workers = [record for record in environment.records() if record["worker"]]
+    launchers = [record for record in environment.records() if not record["worker"]]
+    assert {str(record["event"]) for record in workers} == {"pth", "dependency imported", "request"}
+    assert [where_found(record, token) for record in workers] == [[] for _ in workers]
+    assert {str(record["event"]) for record in launchers} == {"pth"}
+    assert "environ" in where_found(launchers[0], token)
+
+
+def test_the_spies_would_find_it(folder: Path, index: RunningIndex) -> None:
+    """With narrowing off the worker gets the stored token, and the same search finds it: the search is not blind."""
+    token = index.mint("project", "alpha-pkg")
+    arguments = f"publish --env PYPI_TOKEN --narrow off --repository-url {index.url}"
+
+    environment, result = run_step(folder, HARDENED, arguments, token, user=None)
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert any("seen" in where_found(record, token) for record in environment.records())
+
+
+@pytest.mark.parametrize("source", ["--stdin", "--file", "--pypirc"])
+def test_other_sources_leave_nothing_open(folder: Path, index: RunningIndex, source: str) -> None:
+    """A token from standard input or a file is in no open file of the holder while the worker runs."""
+    token = index.mint("project", "alpha-pkg")
+    secret = folder / "secret"
+    secret.write_text(token)
+    (folder / "pypirc").write_text(
+        f"[distutils]\nindex-servers = here\n[here]\nrepository = {index.url}\nusername = __token__\npassword = {token}\n"
+    )
+    how = {"--stdin": "--stdin", "--file": f"--file {secret}", "--pypirc": f"--pypirc {folder}/pypirc"}[source]
+    arguments = f"publish {how} --repository-url {index.url}"
+    if source == "--stdin":
+        arguments += f" < {secret}"
+
+    environment, result = run_step(folder, HARDENED, arguments, "unused", user=None)
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    records = environment.records()
+    assert len(records) > 3
+    assert [where_found(record, token) for record in records] == [[] for _ in records]
