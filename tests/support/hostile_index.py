@@ -26,7 +26,12 @@ class HostileIndex:
                 pass
 
             def do_GET(self) -> None:
-                self.send_error(404)
+                body = b'{"meta": {"api-version": "1.0"}, "name": "alpha-pkg", "files": []}'
+                self.send_response(200)
+                self.send_header("Content-Type", "application/vnd.pypi.simple.v1+json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
 
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["Content-Length"]))

@@ -69,11 +69,25 @@ def command_lines(text: str) -> Iterator[str]:
 
 
 def programs(line: str) -> Iterator[list[str]]:
-    """Yield the words of each program that a line starts: substituted ones, and the line's own without its `exec`."""
+    """Yield the words of each program that a line starts: substituted ones too, without `exec` and redirections."""
     for inner in re.findall(r"\$\(([^()]*)\)", line):
-        yield shlex.split(inner)
-    words = shlex.split(re.sub(r"\$\([^()]*\)", "VALUE", line.partition(" < ")[0]))
+        yield from programs(inner)
+    lexer = shlex.shlex(re.sub(r"\$\([^()]*\)", "VALUE", line), posix=True, punctuation_chars="|&;<>")
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    words: list[str] = []
+    redirected = False
+    for word in [*lexer, ";"]:
+        if word and set(word) <= set("|&;"):
+            if command := _without_preparation(words):
+                yield command
+            words = []
+        elif not redirected and word[:1] not in ("<", ">"):
+            words.append(word)
+        redirected = word[:1] in ("<", ">")
+
+
+def _without_preparation(words: list[str]) -> list[str]:
     while words and (words[0] in ("exec", "export") or re.match(r"[A-Z_]+=", words[0])):
-        del words[0]
-    if words:
-        yield words
+        words = words[1:]
+    return words

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import publish_guard
+from support.schema import validated
 
 PROGRAM = Path(publish_guard.__file__).with_name("__main__.py")
 
@@ -26,8 +27,8 @@ class Result:
 
     @property
     def report(self) -> Any:
-        """The JSON report on standard output."""
-        return json.loads(self.out)
+        """The JSON report on standard output, which satisfies the published schema."""
+        return validated(json.loads(self.out))
 
     @property
     def rules(self) -> list[str]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 
+from publish_guard.adapters.project import project_of
+from publish_guard.rules.reference import for_project
 from publish_guard.rules.registry import ALL_RULES, rule_named
 
 _WIDTH = 100
@@ -18,6 +21,7 @@ def explain(ident: str | None) -> str:
         width = max(len(rule.ident) for rule in ALL_RULES)
         return "\n".join(f"{rule.ident:<{width}}  {rule.severity:<7}  {rule.summary}" for rule in ALL_RULES)
     rule = rule_named(ident)
+    project = project_of(Path("pyproject.toml"))
     lowest = "" if rule.lowest is rule.severity else f" (a policy may lower it to {rule.lowest})"
     return "\n".join(
         (
@@ -28,7 +32,7 @@ def explain(ident: str | None) -> str:
             *_wrapped(rule.why),
             "",
             "How to mend it",
-            *_wrapped(rule.mend),
+            *_wrapped(rule.mend if project is None else for_project(rule.mend, project)),
             "",
             rule.url,
         )

@@ -56,11 +56,11 @@ def load_pypiserver(packages: Path) -> Wsgi:
 
 def _import_pypiserver() -> ModuleType:
     with warnings.catch_warnings():
-        # Its copy of bottle imports the standard library's cgi, which Python 3.11 and 3.12 call deprecated; uploads
-        # never come near it. And it puts a hook for bottle's plug-ins into the way of all imports, of a kind that
-        # Python 3.11 warns of at every import from then on: nobody needs it, so it is taken out again.
-        warnings.filterwarnings("ignore", "'cgi' is deprecated", DeprecationWarning)
-        warnings.filterwarnings("ignore", "_ImportRedirect", ImportWarning)
+        # It imports modules that Python 3.11 and 3.12 call deprecated (cgi, and crypt where passlib is installed);
+        # uploads never come near them. And its copy of bottle puts a hook for plug-ins into the way of all imports, of
+        # a kind that Python 3.11 warns of at every import from then on: nobody needs it, so it is taken out again.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", ImportWarning)
         import pypiserver
         import pypiserver._app
     sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "_ImportRedirect"]

@@ -122,14 +122,14 @@ class _Release:
             remarks=(*self.remarks, *rollout_remarks(findings, self.case)),
         )
 
-    def _ask_index(self, publisher: Publisher) -> IndexState | None:
-        """Return what the index has; None where it has no address to ask, as with most private ones."""
+    def _ask_index(self, publisher: Publisher) -> IndexState:
+        """Return what the index has of this release's projects, or why that is not known."""
         projects: dict[str, dict[str, str | None] | None] = {}
         try:
             for project in self.case.published_projects:
                 listed = publisher.list_files(project)
                 if not listed.asked:
-                    return None
+                    return IndexState(problem="nobody knows where this index lists its files")
                 projects[project] = None if listed.files is None else dict(listed.files)
         except FailureError as error:
             self.remarks = (*self.remarks, f"What the index already has is not known: {error.message}")

@@ -10,6 +10,7 @@ import configparser
 import os
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from publish_guard.domain.recognise import stored_secret
@@ -48,7 +49,7 @@ def default_path(environ: Mapping[str, str]) -> str:
         raise UsageError(
             "--pypirc: the home folder is not known, so .pypirc cannot be found.", "Say --pypirc PATH, or set HOME."
         )
-    return os.sep.join((home, ".pypirc"))
+    return str(Path(home) / ".pypirc")
 
 
 def from_pypirc(path: str | None, *, repository_url: str, environ: Mapping[str, str]) -> tuple[StoredSecret, ...]:
@@ -136,8 +137,11 @@ def _servers(parser: configparser.RawConfigParser, path: str) -> list[_Server]:
 def _read_servers(
     parser: configparser.RawConfigParser, names: list[str], login: Mapping[str, str | None]
 ) -> Iterator[_Server]:
+    if "pypi" not in names and login["password"] is not None:
+        # It is always there for twine, but left out of index-servers its own section is not.
+        yield _Server("pypi", PYPI_UPLOAD_URL, login["username"], login["password"])
     for name in names:
-        url = parser.get(name, "repository", fallback=None) or _DEFAULT_URLS.get(name)
+        url = parser.get(name, "repository", fallback=_DEFAULT_URLS.get(name))
         user = parser.get(name, "username", fallback=login["username"])
         password = parser.get(name, "password", fallback=login["password"])
         if parser.has_section(name) or password is not None:

@@ -116,13 +116,14 @@ def test_files_are_what_was_uploaded(world: World) -> None:
 @pytest.mark.parametrize("path", ["/", "/simple/", "/simple/alpha-pkg/", "/packages/x.whl"])
 def test_only_the_upload_url_takes_uploads(world: World, path: str) -> None:
     """pypiserver's own ways to upload and to remove are closed, with any credential."""
+    authorization = world.authorization("alpha") or ""
     before = world.store.state
     reply = world.request(
         "POST",
         path,
         b":action=remove_pkg&name=alpha-pkg&version=1.0",
         "application/x-www-form-urlencoded",
-        HTTP_AUTHORIZATION=world.authorization("alpha") or "",
+        HTTP_AUTHORIZATION=authorization,
     )
     assert reply.status == 405
     assert world.store.state == before

@@ -238,7 +238,7 @@ def test_passwords_are_those_that_twine_reads(tmp_path: Path, text: str) -> None
         return
     for url in (PYPI, TEST_PYPI):
         expected = {
-            name: (values.get("username"), (values["password"] or "").strip())
+            name: (values.get("username") or None, (values["password"] or "").strip())
             for name, values in config.items()
             if values.get("repository") == url and values.get("password") is not None
         }
