@@ -102,12 +102,11 @@ class TarStream:
             pass
 
     def _take(self, size: int) -> bytes:
-        if self._position + size > self._limits.unpacked_size + _CHUNK:
-            raise UnreadableArchiveError(_too_large(self._limits))
-        data = self._unpacked.read(size)
+        # One byte beyond the bound is enough to know.
+        data = self._unpacked.read(min(size, self._limits.unpacked_size - self._position + 1))
         self._position += len(data)
         if self._position > self._limits.unpacked_size:
-            raise UnreadableArchiveError(_too_large(self._limits))
+            raise UnreadableArchiveError(f"it unpacks to more than {self._limits.unpacked_size} bytes")
         return data
 
 
@@ -137,7 +136,3 @@ class ZipView:
     def seekable(self) -> bool:
         """Return True: a regular file is."""
         return True
-
-
-def _too_large(limits: Limits) -> str:
-    return f"it unpacks to more than {limits.unpacked_size} bytes, or claims to"

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -167,8 +168,10 @@ def serve(options: ServeOptions, stdout: TextIO) -> int:
         # A path that leads nowhere may be anything, even a token that was pasted in the wrong place.
         path = "(no such page)" if seen.status == HTTPStatus.NOT_FOUND else seen.path
         line = f"{seen.method} {seen.status} {path} {seen.filename or ''}".rstrip()
-        stdout.write("".join(character if character.isprintable() else "?" for character in line) + "\n")
-        stdout.flush()
+        # Whoever read the lines may have gone; the index answers on.
+        with suppress(OSError, ValueError):
+            stdout.write("".join(character if character.isprintable() else "?" for character in line) + "\n")
+            stdout.flush()
 
     try:
         with start(options.root, options.port, watch=watch) as index:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -31,6 +32,12 @@ _MISTAKEN = frozenset(
 
 # No device, pipe or terminal may be waited for; Windows knows neither flag.
 _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+
+# tomllib takes minutes for one key of some ten thousand parts; a chain of a hundred, with its dots, is refused before.
+# Possessive throughout, and never begun in the middle of a word or at an escaped quote: linear in the file's length.
+_LONG_KEY = re.compile(
+    r"""(?<![A-Za-z0-9_\\-])(?>(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\[^\n])*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}"""
+)
 
 T = TypeVar("T")
 
@@ -108,9 +115,15 @@ def _pyproject_table(data: dict[str, object], path: Path) -> tuple[object] | Non
 
 
 def _toml(content: bytes, path: Path) -> dict[str, object]:
+    return _parsed("TOML", content, path, _load_toml)
+
+
+def _load_toml(text: str) -> dict[str, object]:
     import tomllib
 
-    return _parsed("TOML", content, path, tomllib.loads)
+    if _LONG_KEY.search(text):
+        raise ValueError("a key has more than 100 parts")
+    return tomllib.loads(text)
 
 
 def _json(content: bytes, path: Path) -> object:

@@ -110,7 +110,7 @@ def _key(event: yaml.NodeEvent, value: object, lines: dict[str, int]) -> str:
     """Return `value` as a key that is text and new, having noted its line."""
     if not isinstance(value, str):
         raise _at(event, "a key that is not text", "Put the key in quotes.")
-    if value == "<<":
+    if value == "<<" and isinstance(event, yaml.ScalarEvent) and not event.style:
         raise _at(event, "a merge key (<<) is not read", "Write the keys out.")
     line = _position(event)[0]
     if value in lines:

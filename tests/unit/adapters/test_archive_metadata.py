@@ -185,6 +185,20 @@ def test_headers_of_a_tar_are_bounded(tmp_path: Path, header: bytes) -> None:
     assert "larger than any real one" in reason(path)
 
 
+def test_many_plain_members_are_no_large_header(tmp_path: Path) -> None:
+    """The bound on headers is for each member: a thousand small files are an ordinary release."""
+    members = [(f"alpha_pkg-1.0/{number}", b"") for number in range(1000)]
+    assert gather([write_tar(tmp_path / SDIST, [*members, ("alpha_pkg-1.0/PKG-INFO", metadata())])])[1] == ()
+
+
+def test_exactly_the_bound_is_allowed(tmp_path: Path) -> None:
+    """An archive that unpacks to as many bytes as are allowed is read, one with a byte more is not."""
+    path = sdist(tmp_path)
+    size = len(gzip.decompress(path.read_bytes()))
+    assert gather([path], Limits(unpacked_size=size))[1] == ()
+    assert "unpacks to more than" in reason(path, Limits(unpacked_size=size - 1))
+
+
 def test_run_of_digits_in_a_tar_header_is_refused(tmp_path: Path) -> None:
     """CVE-2024-6232: such a header makes some versions of tarfile search in quadratic time."""
     header = tar_member("pax", b"1" * 60_000, tarfile.XHDTYPE)

@@ -13,6 +13,7 @@ from publish_guard.domain.policy import built_in_policy, effective_values
 from publish_guard.domain.policy_reader import KEYS, MOST_MINUTES
 from publish_guard.domain.policy_tables import MOST_INDEXES, MOST_PROJECTS
 from publish_guard.domain.policy_values import LONGEST_PATTERN, LONGEST_REASON
+from publish_guard.rules.registry import ALL_RULES
 from support.policy_samples import INVALID, VALID
 
 SCHEMA: dict[str, Any] = json.loads(
@@ -68,3 +69,9 @@ def test_schema_and_reader_have_the_same_bounds_and_defaults() -> None:
     for key in ("narrow", "age"):
         defaults[key] = {name: node["default"] for name, node in top[key]["properties"].items()}
     assert effective_values(built_in_policy()) == {**defaults, "severities": {}}
+
+
+def test_the_schema_knows_every_rule() -> None:
+    """An editor offers exactly the rules that there are, in their order."""
+    idents = SCHEMA["properties"]["severities"]["propertyNames"]["enum"]
+    assert idents == [rule.ident for rule in ALL_RULES]

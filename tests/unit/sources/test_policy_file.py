@@ -129,6 +129,8 @@ def test_toml_has_dates_of_its_own(folder: Path) -> None:
         ("p.toml", 'mode = "enforce"\nmode = "enforce"\n', "(at line 2, column 17)"),
         ("p.toml", "x = " + "9" * 5000, "p.toml is not TOML"),
         ("p.toml", "x = " + "[" * 50_000, "p.toml is nested too deep"),
+        ("p.toml", "a." * 100_000 + "a = 1", "a key has more than 100 parts"),
+        ("p.toml", "[" + '"a\\"" . ' * 25_000 + "'b']", "a key has more than 100 parts"),
         ("p.toml", "", "found nothing"),
         ("p.toml", "[tool.other]\n", "p.toml has no [tool.publish-guard]"),
         ("pyproject.toml", 'mode = "enforce"\n', "pyproject.toml has no [tool.publish-guard]"),

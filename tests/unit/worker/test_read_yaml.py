@@ -7,7 +7,7 @@ import json
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from publish_guard.worker import WorkerProblem
@@ -220,6 +220,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 @given(value=PLAIN, flow=st.booleans())
+@example(value={"<<": None, "*a": "&b", "true": "no"}, flow=False)
 def test_what_pyyaml_writes_is_read_back(value: object, flow: bool) -> None:
     """Values that PyYAML's safe dumper writes come back the same."""
     assert read(yaml.dump(value, Dumper=_Dumper, default_flow_style=flow)) == value
