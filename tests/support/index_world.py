@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from publish_guard.domain import macaroon as macaroons
+from publish_guard.domain import record
 from publish_guard.domain.token import Token
 from publish_guard.embedded_index.app import IndexApp
 from publish_guard.embedded_index.minting import Kind, mint_token
@@ -268,7 +269,7 @@ def version_1(text: str) -> str:
 
 def with_identifier(text: str, identifier: bytes) -> str:
     """Return the token with another identifier, its signature as it was."""
-    macaroon: macaroons.Macaroon = replace(Token.parse(text).macaroon, identifier=identifier)
+    macaroon: macaroons.Macaroon = record.replace(Token.parse(text).macaroon, identifier=identifier)
     return Token(macaroon).reveal()
 
 

@@ -6,7 +6,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from publish_guard.adapters.run import run_from_environment
@@ -16,6 +15,7 @@ from publish_guard.cli.output import Output
 from publish_guard.domain.case import Case
 from publish_guard.domain.distribution import Distribution, Stray
 from publish_guard.domain.policy import Policy
+from publish_guard.domain.record import replace
 from publish_guard.domain.redact import Redactor
 from publish_guard.domain.report import Report
 from publish_guard.domain.secret import StoredSecret

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from publish_guard.domain.finding import Severity
+from publish_guard.domain.record import record
 
 
-@dataclass(frozen=True)
+@record
 class SourceOptions:
     """Where secrets are read from. `pypirc` is None (not asked), the default path's marker "" or a path."""
 
@@ -26,7 +26,7 @@ class SourceOptions:
         return bool(self.env or self.stdin or self.files or self.pypirc is not None or self.keyring or self.all_env)
 
 
-@dataclass(frozen=True)
+@record
 class OutputOptions:
     """How the report is shown and where it goes; `path` None means standard output."""
 
@@ -34,7 +34,7 @@ class OutputOptions:
     path: Path | None = None
 
 
-@dataclass(frozen=True)
+@record
 class CheckOptions:
     """`check`, and what `publish` shares with it."""
 
@@ -48,7 +48,7 @@ class CheckOptions:
     output: OutputOptions
 
 
-@dataclass(frozen=True)
+@record
 class PublishOptions:
     """`publish`: what it shares with `check` as `common`, and what happens after judging."""
 
@@ -62,7 +62,7 @@ class PublishOptions:
     dry_run: bool
 
 
-@dataclass(frozen=True)
+@record
 class ExplainOptions:
     """`explain`: one rule, or None for the list of all."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from publish_guard.domain.caveats import Expiration, OidcPublisher, ProjectId, ProjectName, RequestUser
+from publish_guard.domain.record import record
 from publish_guard.domain.token import Token
 
 Bound = Literal["at-least", "at-most", "exact"]
@@ -20,7 +20,7 @@ FIRST_ARRAYS = date(2022, 8, 29)
 DEPLOYMENT_LAG = timedelta(days=7)
 
 
-@dataclass(frozen=True)
+@record
 class Evidence:
     """One reason to believe something about a token's age: made on `date` at the latest, at the earliest, or then.
 
@@ -33,7 +33,7 @@ class Evidence:
     source: str
 
 
-@dataclass(frozen=True)
+@record
 class Age:
     """Between `at_least_days` and `at_most_days` old, in whole days; None where nothing bounds that side."""
 

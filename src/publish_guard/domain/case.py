@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Literal
@@ -11,24 +10,25 @@ from typing import Literal
 from publish_guard.domain.age import Age, age_of, evidence_of
 from publish_guard.domain.distribution import Distribution, Stray
 from publish_guard.domain.policy import Policy
+from publish_guard.domain.record import record
 from publish_guard.domain.run import Run
 from publish_guard.domain.secret import StoredSecret
 from publish_guard.domain.target import Target
 from publish_guard.domain.token import Token
 
 
-@dataclass(frozen=True)
+@record
 class IndexState:
     """What the index already has: per project a map of file name to SHA-256 (None: the index does not say).
 
     A project that is missing on the index maps to None. `problem` says why nothing is known where that is so.
     """
 
-    projects: Mapping[str, Mapping[str, str | None] | None] = field(default_factory=lambda: MappingProxyType({}))
+    projects: Mapping[str, Mapping[str, str | None] | None] = MappingProxyType({})
     problem: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class MetadataProblem:
     """What `twine check` says against one file."""
 
@@ -37,7 +37,7 @@ class MetadataProblem:
     strict_only: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Case:
     """What is judged: secrets, where they go, what is to be published, by which policy, at which moment.
 

@@ -6,10 +6,10 @@ told by their status alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from publish_guard.domain.record import record
 
 
-@dataclass(frozen=True)
+@record
 class Cause:
     """A reason that is recognised: at `status` (None: any) when the message holds `words`."""
 

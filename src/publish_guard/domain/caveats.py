@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Literal, NoReturn, TypeAlias
+
+from publish_guard.domain.record import record
 
 CaveatKind: TypeAlias = Literal[
     "project-name", "project-id", "request-user", "oidc-publisher", "expiration", "unknown", "invalid"
@@ -31,7 +32,7 @@ _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[
 MAX_NAME_LENGTH = 512
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expiration:
     """Valid from `not_before` up to, but not at, `expires_at`; both are whole seconds since 1970 in UTC."""
 
@@ -45,7 +46,7 @@ class Expiration:
         return _compact([_EXPIRATION, self.expires_at, self.not_before])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProjectName:
     """Only the named projects. `names` holds what can match at all: normalized names, in the token's order."""
 
@@ -58,7 +59,7 @@ class ProjectName:
         return _compact([_PROJECT_NAME, list(self.names)])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProjectId:
     """Only the projects with these ids: canonical UUIDs, which PyPI shows to nobody but keeps across no re-creation."""
 
@@ -67,7 +68,7 @@ class ProjectId:
     kind: ClassVar[CaveatKind] = "project-id"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RequestUser:
     """Made for a user. The legacy form says "whoever it belongs to": its `user_id` is None."""
 
@@ -82,7 +83,7 @@ class RequestUser:
         raise TypeError("a user's id is not pickled: it is never shown")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OidcPublisher:
     """Made for a Trusted Publisher; it reaches that publisher's projects at most."""
 
@@ -97,7 +98,7 @@ class OidcPublisher:
         raise TypeError("a publisher's id is not pickled: it is never shown")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnknownCaveat:
     """A well-formed caveat with a tag that the server of today refuses, and a later one may know."""
 
@@ -105,7 +106,7 @@ class UnknownCaveat:
     kind: ClassVar[CaveatKind] = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InvalidCaveat:
     """A caveat that the server refuses whatever is uploaded; `reason` says why without repeating it."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from publish_guard.domain.caveats import is_normalized_name
+from publish_guard.domain.record import record
 
 FileType = Literal["sdist", "bdist_wheel"]
 
 
-@dataclass(frozen=True)
+@record
 class Distribution:
     """A source or built distribution: `project` is the normalized name, `name` the metadata's spelling of it.
 
@@ -30,7 +30,7 @@ class Distribution:
     md5: str
 
 
-@dataclass(frozen=True)
+@record
 class Stray:
     """Something among the distributions that is not one: `unreadable` where it should have been, and why."""
 

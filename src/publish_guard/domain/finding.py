@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from publish_guard.domain.record import record
 
 if TYPE_CHECKING:
     from publish_guard.domain.case import Case
@@ -34,7 +35,7 @@ def documentation_of(rule: str) -> str:
     return f"{DOCUMENTATION}/reference/rules/#{rule}"
 
 
-@dataclass(frozen=True)
+@record
 class Finding:
     """One thing that a rule found: what happened (`message`) and what to do now (`remedy`), each a sentence or two.
 
@@ -54,7 +55,7 @@ class Finding:
         return documentation_of(self.rule)
 
 
-@dataclass(frozen=True)
+@record
 class Judgement:
     """What a rule's function yields: the parts of a finding that the rule does not fix.
 
@@ -68,7 +69,7 @@ class Judgement:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Rule:
     """A rule: a kebab-case noun of the defect, how much it weighs, why it exists, and the function that judges.
 

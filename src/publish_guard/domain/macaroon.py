@@ -8,8 +8,9 @@ takes at most ten bytes, and a signature is 32 bytes long.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from typing import NoReturn
+
+from publish_guard.domain.record import record
 
 VERSION = b"\x02"
 SIGNATURE_SIZE = 32
@@ -37,7 +38,7 @@ class MacaroonError(ValueError):
         self.truncated = truncated
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RawCaveat:
     """One caveat as it stands in the macaroon: its bytes, and for a third-party one where and how it is discharged."""
 
@@ -56,7 +57,7 @@ class RawCaveat:
         raise TypeError("a caveat is not pickled: it would be written where nobody looks for a secret")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Macaroon:
     """A macaroon: where it is used, which one it is, what restricts it, and the signature that chains all of it.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
 from publish_guard.domain.finding import Severity
+from publish_guard.domain.record import record, replace
 from publish_guard.domain.target import Target
 
 
@@ -22,14 +22,14 @@ class AccountWideRule(StrEnum):
     ALLOW = "allow"
 
 
-@dataclass(frozen=True)
+@record
 class IndexPolicy:
     """One host that a policy names; `macaroons` says whether it reads PyPI tokens (None: the policy does not say)."""
 
     macaroons: bool | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Policy:
     """The values that the rules judge by: `origin` is a path or "built-in", `digest` is "sha256:" and 64 hex digits."""
 
@@ -39,7 +39,7 @@ class Policy:
     account_wide_reason: str | None = None
     unreadable_scope_reason: str | None = None
     projects: tuple[str, ...] | None = None
-    severities: Mapping[str, Severity] = field(default_factory=lambda: MappingProxyType({}))
+    severities: Mapping[str, Severity] = MappingProxyType({})
     narrow: bool = True
     narrow_minutes: int = 10
     indexes: Mapping[str, IndexPolicy] | None = None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from publish_guard.domain.distribution import Distribution
+from publish_guard.domain.record import record
 from publish_guard.domain.report import Upload
 
 
-@dataclass(frozen=True)
+@record
 class Listing:
     """What an index has of one project: file names and SHA-256 digests (None where it tells none).
 

@@ -76,10 +76,10 @@ def _refuse(self: object, *_: object) -> NoReturn:
     raise AttributeError(f"{type(self).__name__} is frozen: make a changed copy with replace()")
 
 
-def _equal(self: object, other: object) -> bool:
+def _equal(self: object, other: object) -> object:
     if type(self) is not type(other):
         return NotImplemented
-    return all(bool(getattr(self, name) == getattr(other, name)) for name in _fields(self))
+    return all(getattr(self, name) == getattr(other, name) for name in _fields(self))
 
 
 def _hash(self: object) -> int:

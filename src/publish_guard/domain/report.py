@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from publish_guard.domain.case import Case
 from publish_guard.domain.finding import Finding
+from publish_guard.domain.record import record
 from publish_guard.errors import ExitCode
 
 Verdict = Literal["ok", "warned", "refused", "failed"]
 Outcome = Literal["uploaded", "already-there", "skipped", "would-upload", "failed", "in-doubt", "not-attempted"]
 
 
-@dataclass(frozen=True)
+@record
 class Upload:
     """What became of one file: `status` is the index's HTTP status, `message` its words, `cause` and `remedy` ours."""
 
@@ -27,7 +27,7 @@ class Upload:
     url: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class ReportError:
     """Why a command failed, and what to do about it."""
 
@@ -35,7 +35,7 @@ class ReportError:
     remedy: str
 
 
-@dataclass(frozen=True)
+@record
 class Report:
     """A command's whole answer. `case` is None where it failed before there was anything to judge."""
 

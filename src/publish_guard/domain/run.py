@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from publish_guard.domain.record import record
 
-@dataclass(frozen=True)
+
+@record
 class Run:
     """The run that a report is about; every field but `platform` may be unknown (None)."""
 

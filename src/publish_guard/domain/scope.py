@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
 from publish_guard.domain.caveats import (
@@ -15,12 +14,13 @@ from publish_guard.domain.caveats import (
     ProjectName,
     RequestUser,
 )
+from publish_guard.domain.record import record
 
 Issuer: TypeAlias = Literal["user", "trusted-publisher", "unknown"]
 ScopeKind: TypeAlias = Literal["project-scoped", "account-wide", "unreadable", "unusable"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProjectScoped:
     """Some projects only. `projects` and `project_ids` are sorted, and None where the token names none of that kind."""
 
@@ -34,7 +34,7 @@ class ProjectScoped:
         return None if self.projects is None else project in self.projects
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AccountWide:
     """Every project of the account, those of tomorrow included."""
 
@@ -48,7 +48,7 @@ class AccountWide:
         return True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unreadable:
     """The token shows no restriction, which is neither "account-wide" nor "fine": the index may keep one of its own."""
 
@@ -62,7 +62,7 @@ class Unreadable:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unusable:
     """The index would refuse every upload with it; `reason` says why."""
 
@@ -82,7 +82,7 @@ NO_CAVEATS = "it carries no caveats; the index may hold some for it"
 NO_SCOPE_CAVEATS = "none of its caveats limits projects or names a user"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Validity:
     """When a token can be used: from `not_before` up to, not at, `expires_at` (seconds since 1970; None: no limit)."""
 

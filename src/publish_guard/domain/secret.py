@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
+from publish_guard.domain.record import record
 from publish_guard.domain.token import Token
 
 
@@ -19,7 +19,7 @@ class SecretKind(StrEnum):
     UNRECOGNIZED = "unrecognized"
 
 
-@dataclass(frozen=True)
+@record
 class Recognised:
     """What a secret's text is: its kind, and a clause that names what it looks like without any piece of it.
 
@@ -34,7 +34,7 @@ class Recognised:
     inside: tuple[Token, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class StoredSecret:
     """One secret, from one place.
 
@@ -49,8 +49,9 @@ class StoredSecret:
     kind: SecretKind
     detail: str | None
     token: Token | None = None
-    value: str = field(default="", repr=False)
-    user: str | None = field(default=None, repr=False)
+    value: str = ""
+    user: str | None = None
+    __hidden__ = ("value", "user")
 
     @property
     def id(self) -> str:

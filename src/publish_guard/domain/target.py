@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from publish_guard.domain.record import record
 from publish_guard.errors import UsageError
 
 PYPI_UPLOAD_URL = "https://upload.pypi.org/legacy/"
@@ -24,7 +24,7 @@ _KNOWN_HOSTS = {
 _PLAIN_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*").fullmatch
 
 
-@dataclass(frozen=True)
+@record
 class Target:
     """Where distributions go. `url` never holds a user or password: `has_credential` tells that one was taken out."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import replace
 
 from publish_guard.domain import details
 from publish_guard.domain.foreign import foreign_detail
+from publish_guard.domain.record import replace
 from publish_guard.domain.secret import Recognised, SecretKind
 from publish_guard.domain.token import PREFIX, Token, TokenError
 

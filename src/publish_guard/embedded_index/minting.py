@@ -11,6 +11,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from publish_guard.domain import macaroon as macaroons
+from publish_guard.domain import record
 from publish_guard.domain.distribution import normalize_name
 from publish_guard.domain.token import PREFIX
 from publish_guard.embedded_index.model import IssuedToken, Project, Publisher, State, User
@@ -88,7 +89,7 @@ def mint_token(
     for predicate in (*embedded, *_later(kind, begin), *added):
         macaroon = macaroon.with_caveat(predicate)
     if kind is Kind.WRONG_SIGNATURE:
-        macaroon = replace(macaroon, signature=secrets.token_bytes(macaroons.SIGNATURE_SIZE))
+        macaroon = record.replace(macaroon, signature=secrets.token_bytes(macaroons.SIGNATURE_SIZE))
     if kind is not Kind.REVOKED:
         state = state.with_token(issued)
     data = macaroons.serialize(macaroon)

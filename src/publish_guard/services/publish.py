@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from publish_guard.domain.case import Case, IndexState, MetadataProblem
 from publish_guard.domain.distribution import Distribution
 from publish_guard.domain.finding import Finding, Severity
 from publish_guard.domain.publisher import Publisher
+from publish_guard.domain.record import record, replace
 from publish_guard.domain.redact import Redactor
 from publish_guard.domain.report import Report, ReportError, Upload, Verdict
 from publish_guard.domain.secret import StoredSecret
@@ -21,7 +22,7 @@ from publish_guard.services.narrowing import narrows, upload_password
 Progress = Callable[[str], None]
 
 
-@dataclass(frozen=True)
+@record
 class ReleaseOptions:
     """What the command line asked of a release. `user` is None where the index decides it (`__token__`)."""
 

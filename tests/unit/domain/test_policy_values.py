@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
 
@@ -23,6 +22,7 @@ from publish_guard.domain.policy import (
 )
 from publish_guard.domain.policy_reader import KEYS, read_policy
 from publish_guard.domain.policy_values import clean_reason, is_glob, read_days, read_host
+from publish_guard.domain.record import replace
 
 NORMALIZED = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

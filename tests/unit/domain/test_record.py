@@ -54,7 +54,7 @@ def test_it_cannot_be_changed() -> None:
     with pytest.raises(AttributeError, match="frozen"):
         point.new = 5  # type: ignore[attr-defined]
     with pytest.raises(AttributeError, match="frozen"):
-        del point.x  # type: ignore[misc]
+        del point.x
     assert point.x == 1
 
 

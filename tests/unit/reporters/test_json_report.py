@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from pathlib import Path
@@ -14,6 +13,7 @@ from jsonschema import Draft202012Validator
 from publish_guard import __version__
 from publish_guard.domain.finding import Severity
 from publish_guard.domain.policy import Policy
+from publish_guard.domain.record import replace
 from publish_guard.domain.report import Outcome, Report, Verdict
 from publish_guard.domain.secret import SecretKind
 from publish_guard.errors import ExitCode
@@ -239,7 +239,7 @@ def test_built_in_policy_has_no_digest() -> None:
     """Where there is no text of a policy, its digest is null."""
     judged = Report("check", "ok", ExitCode.CLEAN, NOW, case())
     assert judged.case is not None
-    plain = Report("check", "ok", ExitCode.CLEAN, NOW, dataclasses.replace(judged.case, policy=Policy()))
+    plain = Report("check", "ok", ExitCode.CLEAN, NOW, replace(judged.case, policy=Policy()))
     assert parsed(plain)["policy"] == {"origin": "built-in", "digest": None}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import os
 import re
@@ -13,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publish_guard.domain.finding import Finding, Severity
+from publish_guard.domain.record import replace
 from publish_guard.domain.report import Report, ReportError, Upload
 from publish_guard.domain.secret import SecretKind
 from publish_guard.errors import ExitCode
@@ -78,7 +78,7 @@ def test_no_text_becomes_a_command(words: str, width: int) -> None:
     """Wherever such a text stands and wherever its lines break, no line is a workflow command."""
     finding = Finding("malformed-token", Severity.ERROR, words, words)
     upload = Upload(words, "failed", 400, 1, words, words, words, words)
-    parts = (finding, dataclasses.replace(finding, severity=Severity.NOTE))
+    parts = (finding, replace(finding, severity=Severity.NOTE))
     target = case(no_token(words, SecretKind.UNRECOGNIZED, words))
     report = Report(
         "check", "failed", ExitCode.FAILURE, NOW, target, parts, (upload,), (), ReportError(words, words), (words,)

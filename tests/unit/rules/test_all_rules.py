@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,6 +12,7 @@ from publish_guard.domain.case import Case, MetadataProblem
 from publish_guard.domain.distribution import Stray
 from publish_guard.domain.finding import Severity
 from publish_guard.domain.policy import AccountWideRule, IndexPolicy, Policy
+from publish_guard.domain.record import replace
 from publish_guard.domain.run import Run
 from publish_guard.domain.secret import SecretKind, StoredSecret
 from publish_guard.domain.target import PYPI_UPLOAD_URL

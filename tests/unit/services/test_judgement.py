@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from support.cases import make_case
 
 from publish_guard.domain.finding import Finding, Severity
 from publish_guard.domain.policy import Policy
 from publish_guard.errors import ExitCode
 from publish_guard.services.judgement import conclude, refusals, rollout_remarks
+from support.cases import make_case
 
 ERROR = Finding("account-wide-token", Severity.ERROR, "m", "r")
 ALWAYS = Finding("empty-secret", Severity.ERROR, "m", "r")
