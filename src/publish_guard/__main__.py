@@ -24,6 +24,7 @@ _PR_SET_DUMPABLE = 4
 
 def main() -> int:
     """Run the role that the arguments ask for and return the exit code (docs/reference/exit-codes.md)."""
+    _occupy_standard_streams()
     arguments = sys.argv[1:]
     if arguments and arguments[0].startswith(_HANDOVER):
         return _hold(arguments[0][len(_HANDOVER) :], arguments[1:])
@@ -33,6 +34,13 @@ def main() -> int:
         # The embedded index has dependencies and no secret of its own: it gets a worker's environment.
         return _become_index(arguments[1:])
     return _launch(arguments)
+
+
+def _occupy_standard_streams() -> None:
+    """Put the null device where a standard stream was closed, so that no secret's descriptor lands there."""
+    while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(fd)
 
 
 def _launch(arguments: list[str]) -> int:
@@ -54,7 +62,6 @@ def _launch(arguments: list[str]) -> int:
             "Give the token with --stdin or --file, or start with fewer variables.",
         )
     os.set_inheritable(fd, True)  # noqa: FBT003 - the function takes no keyword
-    sys.stdout.flush()
     os.execve(sys.executable, _holder_command(str(fd), arguments), clean)
     raise AssertionError("unreachable: this process is the holder now")
 

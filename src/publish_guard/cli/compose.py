@@ -157,7 +157,7 @@ def _secrets(
     if sources.stdin:
         from publish_guard.sources.stdin import from_stdin
 
-        found += from_stdin(sys.stdin.buffer, monotonic=time.monotonic)
+        found += from_stdin(sys.stdin.buffer if sys.stdin is not None else None, monotonic=time.monotonic)
         # Whoever may look at our open files finds the secret there no more.
         os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
     for path in sources.files:
@@ -176,7 +176,8 @@ def _secrets(
         from publish_guard.sources.sweep import from_all_environment
 
         found += from_all_environment(environ)
-    return tuple({secret.id: secret for secret in found}.values())
+    # What was named counts before what a sweep happens to find under the same id.
+    return tuple({secret.id: secret for secret in reversed(found)}.values())[::-1]
 
 
 def _ask_worker(environ: Mapping[str, str], output: Output) -> AskWorker:

@@ -27,13 +27,13 @@ def run_at_the_door(arguments: Sequence[str], environ: Mapping[str, str]) -> int
             output = Output(common.output, environ, redactor)
         return _run(options, environ, output, redactor)
     except PublishGuardError as error:
-        output.fail(_failure(command, error.exit_code, error.message, error.remedy))
+        output.fail(_failure(command, environ, error.exit_code, error.message, error.remedy))
         return error.exit_code
     except KeyboardInterrupt:
-        output.fail(_failure(command, ExitCode.INTERRUPTED, "Interrupted.", "Run the same command again."))
+        output.fail(_failure(command, environ, ExitCode.INTERRUPTED, "Interrupted.", "Run the same command again."))
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last guard: what nobody expected must not print a secret
-        output.fail(_failure(command, ExitCode.FAILURE, *_unexpected(error)))
+        output.fail(_failure(command, environ, ExitCode.FAILURE, *_unexpected(error)))
         return ExitCode.FAILURE
 
 
@@ -53,13 +53,16 @@ def _run(options: Options, environ: Mapping[str, str], output: Output, redactor:
     return report.exit_code
 
 
-def _failure(command: str, exit_code: ExitCode, message: str, remedy: str) -> Report:
+def _failure(command: str, environ: Mapping[str, str], exit_code: ExitCode, message: str, remedy: str) -> Report:
+    from publish_guard.adapters.run import run_from_environment
+
     return Report(
         command=command,
         verdict="failed",
         exit_code=exit_code,
         generated_at=int(time.time()),
         error=ReportError(message, remedy),
+        run=run_from_environment(environ),
     )
 
 

@@ -11,7 +11,11 @@ from typing import TextIO
 from publish_guard.cli.options import OutputOptions
 from publish_guard.domain.redact import Redactor
 from publish_guard.domain.report import Report
+from publish_guard.domain.text import shown
 from publish_guard.errors import UsageError
+
+# Longer lines are cut: what is told in words fits in this many characters.
+_LONGEST_LINE = 2000
 
 
 class Output:
@@ -28,26 +32,24 @@ class Output:
 
     def progress(self, text: str) -> None:
         """Print what happens right now, for people."""
-        from publish_guard.domain.text import shown
-
-        self._print(shown(text), sys.stderr)
+        self._print(shown(text, _LONGEST_LINE), sys.stderr)
 
     def report(self, report: Report, *, print_hash: bool = False) -> None:
         """Show a report in the format that was asked for, and where."""
         if self._options.path is not None:
             self._write_file(self._options.path, self._rendered(report, for_file=True, print_hash=print_hash))
-            self._print(f"{report.verdict}: the report is in {self._options.path}", sys.stderr)
+            self._print(f"{report.verdict}: the report is in {shown(str(self._options.path))}", sys.stderr)
             return
         self._print(self._rendered(report, for_file=False, print_hash=print_hash), sys.stdout)
 
     def fail(self, report: Report) -> None:
         """Show a report on a failure: as JSON where that was asked for, and always as words on standard error."""
-        from publish_guard.domain.text import shown
-
         if report.error is not None:
-            self._print(f"error: {shown(report.error.message)}", sys.stderr)
+            # A policy's problems are one a line; each line is made fit to show by itself.
+            first, *more = (shown(line, _LONGEST_LINE) for line in report.error.message.splitlines() or [""])
+            self._print("\n".join([f"error: {first}", *more]), sys.stderr)
             if report.error.remedy:
-                self._print(f"  remedy: {shown(report.error.remedy)}", sys.stderr)
+                self._print(f"  remedy: {shown(report.error.remedy, _LONGEST_LINE)}", sys.stderr)
         if self._options.format != "json":
             return
         rendered = self._rendered(report, for_file=True, print_hash=False)
@@ -66,7 +68,7 @@ class Output:
             return self._redactor.redact(render_json(report))
         from publish_guard.reporters.text_report import render_text, use_colour
 
-        colour = not for_file and use_colour(sys.stdout, self._environ)
+        colour = not for_file and sys.stdout is not None and use_colour(sys.stdout, self._environ)
         return self._redactor.redact(render_text(report, colour=colour, width=self._width(), print_hash=print_hash))
 
     def _width(self) -> int:
@@ -75,10 +77,13 @@ class Output:
             return max(40, min(int(columns[:4]), 200))
         try:
             return max(40, min(os.get_terminal_size(sys.stdout.fileno()).columns, 120))
-        except (OSError, ValueError):
+        except (AttributeError, OSError, ValueError):
             return 100
 
-    def _print(self, text: str, out: TextIO) -> None:
+    def _print(self, text: str, out: TextIO | None) -> None:
+        if out is None:
+            # Closed at the start: nobody wants to read it.
+            return
         try:
             out.write(self._redactor.redact(text).rstrip("\n") + "\n")
             out.flush()
@@ -103,6 +108,6 @@ class Output:
             Path(stream.name).replace(path)
         except OSError as error:
             raise UsageError(
-                f"The report cannot be written to {path} ({error.strerror}).",
+                f"The report cannot be written to {shown(str(path))} ({error.strerror}).",
                 "Give --output a path that can be written.",
             ) from None

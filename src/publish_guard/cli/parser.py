@@ -19,6 +19,7 @@ from publish_guard.cli.options import (
 from publish_guard.domain.caveats import is_normalized_name
 from publish_guard.domain.distribution import normalize_name
 from publish_guard.domain.finding import Severity
+from publish_guard.domain.policy_values import clean_reason
 from publish_guard.domain.target import PYPI_UPLOAD_URL
 from publish_guard.domain.token import PREFIX
 from publish_guard.errors import UsageError
@@ -201,9 +202,10 @@ def _add_publishing(parser: argparse.ArgumentParser) -> None:
 
 def _check(namespace: argparse.Namespace, dists: Sequence[str] = ()) -> CheckOptions:
     reason: str | None = namespace.allow_account_wide
-    if reason is not None and not reason.strip():
+    if reason is not None and (reason := clean_reason(reason)) is None:
         raise UsageError(
-            "--allow-account-wide needs a reason.", 'Write why it must be so: --allow-account-wide "first release".'
+            "--allow-account-wide needs a reason of 1 to 200 printable characters.",
+            'Write why it must be so: --allow-account-wide "first release".',
         )
     if any(not name or "=" in name for name in namespace.env):
         raise UsageError(
@@ -223,7 +225,7 @@ def _check(namespace: argparse.Namespace, dists: Sequence[str] = ()) -> CheckOpt
         repository_url=namespace.repository_url,
         policy=Path(namespace.policy) if namespace.policy is not None else None,
         fail_on=Severity(namespace.fail_on),
-        allow_account_wide=reason.strip() if reason is not None else None,
+        allow_account_wide=reason,
         output=OutputOptions(namespace.format, Path(namespace.output) if namespace.output is not None else None),
     )
 

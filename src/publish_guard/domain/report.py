@@ -7,6 +7,7 @@ from typing import Literal
 from publish_guard.domain.case import Case
 from publish_guard.domain.finding import Finding
 from publish_guard.domain.record import record
+from publish_guard.domain.run import Run
 from publish_guard.errors import ExitCode
 
 Verdict = Literal["ok", "warned", "refused", "failed"]
@@ -37,7 +38,7 @@ class ReportError:
 
 @record
 class Report:
-    """A command's whole answer. `case` is None where it failed before there was anything to judge."""
+    """A command's whole answer. `case` is None, and `run` given, where it failed before there was anything to judge."""
 
     command: str
     verdict: Verdict
@@ -49,3 +50,4 @@ class Report:
     assignment: tuple[tuple[str, str], ...] = ()
     error: ReportError | None = None
     remarks: tuple[str, ...] = ()
+    run: Run | None = None

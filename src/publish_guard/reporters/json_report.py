@@ -23,7 +23,7 @@ def report_object(report: Report) -> dict[str, object]:
     """Return the report as plain JSON values, every field there even where it is null or empty.
 
     Of a secret it holds only what the domain has validated: normalized names, canonical ids, whole numbers and the
-    fingerprint. `run`, `target` and `policy` are null where the command failed before there was anything to judge.
+    fingerprint. `target` and `policy` are null where the command failed before there was anything to judge.
     """
     case = report.case
     assignment = dict(report.assignment)
@@ -35,13 +35,14 @@ def report_object(report: Report) -> dict[str, object]:
         "verdict": report.verdict,
         "exit_code": int(report.exit_code),
         "error": None if report.error is None else {"message": report.error.message, "remedy": report.error.remedy},
-        "run": None if case is None else _run(case.run),
+        "run": _run(report.run if case is None else case.run),
         "target": None if case is None else _target(case),
         "policy": None if case is None else {"origin": case.policy.origin, "digest": case.policy.digest or None},
         "secrets": [] if case is None else [_secret(secret, case) for secret in case.secrets],
         "distributions": [] if case is None else [_distribution(dist, assignment) for dist in case.distributions],
         "uploads": [_upload(upload) for upload in report.uploads],
         "findings": [_finding(finding) for finding in report.findings],
+        "remarks": list(report.remarks),
     }
 
 
@@ -66,7 +67,9 @@ def timestamp(seconds: int | None) -> str | None:
         return None
 
 
-def _run(run: Run) -> dict[str, object]:
+def _run(run: Run | None) -> dict[str, object] | None:
+    if run is None:
+        return None
     return {
         "platform": run.platform,
         "repository": run.repository,

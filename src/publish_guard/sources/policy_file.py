@@ -39,6 +39,9 @@ _LONG_KEY = re.compile(
     r"""(?<![A-Za-z0-9_\\-])(?>(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\[^\n])*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}"""
 )
 
+# A table of ours has its name in it, however it is spelt; escapes could write any name.
+_MAY_NAME_US = re.compile(rb"(?i)publish.?guard|\\[uUx]")
+
 T = TypeVar("T")
 
 
@@ -60,7 +63,7 @@ def find_policy(folder: Path, explicit: Path | None, *, ask: AskWorker, lowest: 
                 f"Rename it to {POLICY_NAME} (YAML), move it to [tool.{TABLE}] in {PYPROJECT_NAME}, or give --policy.",
             )
     pyproject = folder / PYPROJECT_NAME
-    table = _pyproject_table(_toml(_bytes(pyproject), pyproject), pyproject) if PYPROJECT_NAME in names else None
+    table = _table_of(pyproject) if PYPROJECT_NAME in names else None
     if POLICY_NAME not in names:
         return built_in_policy() if table is None else read_policy(table[0], origin=_origin(pyproject), lowest=lowest)
     if table is not None:
@@ -70,6 +73,12 @@ def find_policy(folder: Path, explicit: Path | None, *, ask: AskWorker, lowest: 
         )
     path = folder / POLICY_NAME
     return read_policy(_yaml(_bytes(path), path, ask), origin=_origin(path), lowest=lowest)
+
+
+def _table_of(pyproject: Path) -> tuple[object] | None:
+    """Return the table of ours, in a tuple, or None; a file that cannot have one is not parsed, which takes longest."""
+    data = _bytes(pyproject)
+    return _pyproject_table(_toml(data, pyproject), pyproject) if _MAY_NAME_US.search(data) else None
 
 
 def _explicit(path: Path, ask: AskWorker) -> object:

@@ -161,14 +161,27 @@ def test_what_is_no_policy_is_refused_in_these_words(folder: Path, name: str, co
 @pytest.mark.parametrize("name", ["pyproject.toml", ".publish-guard.yml"])
 def test_a_found_file_that_is_no_utf_8_is_refused(folder: Path, name: str) -> None:
     """A file that may hold the policy is never skipped because it cannot be read."""
-    Path(name).write_bytes(b"a: 1\n\xe4")
+    Path(name).write_bytes(b"publish-guard: 1\n\xe4")
     assert "line 2" in refusal(folder).message
 
 
-def test_a_broken_pyproject_is_refused_even_without_a_policy(folder: Path) -> None:
-    """Nobody knows whether a pyproject.toml that does not parse holds a policy."""
-    Path("pyproject.toml").write_text("[project\n")
+@pytest.mark.parametrize("name", ["publish-guard", "PUBLISH_GUARD", "publish.guard", "\\u0070ublish-guard"])
+def test_a_broken_pyproject_that_may_hold_a_policy_is_refused(folder: Path, name: str) -> None:
+    """Where the name of the table could stand, in whatever spelling, a file that does not parse is exit 2."""
+    Path("pyproject.toml").write_text(f'[project\n[tool."{name}"]\n')
     assert "pyproject.toml is not TOML" in refusal(folder).message
+
+
+def test_an_escaped_name_of_the_table_is_read(folder: Path) -> None:
+    """TOML may write the name with escapes; it is the table all the same."""
+    Path("pyproject.toml").write_text('[tool."\\u0070ublish-guard".narrow]\nminutes = 3\n')
+    assert find(folder).narrow_minutes == 3
+
+
+def test_a_pyproject_that_never_names_us_is_not_parsed(folder: Path) -> None:
+    """What cannot hold a policy is no reason to stop a release: not even where it is broken."""
+    Path("pyproject.toml").write_text("[project\n")
+    assert find(folder).origin == "built-in"
 
 
 @pytest.mark.parametrize(

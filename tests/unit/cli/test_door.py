@@ -1,0 +1,117 @@
+"""The door: every way to end has its exit code and its words, in text and in JSON."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.program import PROGRAM, run
+
+ACCOUNT = (
+    "pypi-AgEIcHlwaS5vcmcCJDhmMDVkNzY5LTY1MTktNDA4MS04YTlkLTI2MDEyYTM4NGFiMgACKlszLCI5MDQ4Mzk1ZC1lZTNhLTRmOWItOGE2ZS1k"
+    "MmQyZWMzYTQ4YjIiXQAABiAM9R5aS__3iJN5itK0KtxpnWNNKfJ1Tu8ooW-kNJ1KUA"
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "code", "verdict"),
+    [
+        (["--env", "T", "--project", "a"], {"T": ACCOUNT}, 11, "refused"),
+        (["--env", "T", "--allow-account-wide", "moving"], {"T": ACCOUNT}, 0, "ok"),
+        (["--env", "T", "--nonsense"], {"T": ACCOUNT}, 2, "failed"),
+        (["--all-env"], {}, 3, "failed"),
+        (["--env", "T", "--repository-url", "nonsense"], {"T": ACCOUNT}, 2, "failed"),
+        ([], {}, 11, "refused"),
+        ([], {"TWINE_PASSWORD": ACCOUNT}, 11, "refused"),
+        ([], {"PUBLISH_GUARD_TOKEN": ACCOUNT}, 11, "refused"),
+    ],
+)
+def test_each_ending_in_json(
+    tmp_path: Path, arguments: list[str], environ: dict[str, str], code: int, verdict: str
+) -> None:
+    """The JSON report is there for every ending, satisfies the schema, and agrees with the exit code."""
+    result = run("check", "--format", "json", *arguments, environ={**environ, "GITHUB_ACTIONS": "true"}, cwd=tmp_path)
+
+    assert result.code == code, result.err
+    assert (result.report["exit_code"], result.report["verdict"]) == (code, verdict)
+    assert result.report["run"]["platform"] == "github"
+
+
+def test_the_report_goes_to_a_file(tmp_path: Path) -> None:
+    """--output writes the whole report there, readable for others, and keeps standard output empty."""
+    result = run(
+        *("check", "--env", "T", "--format", "json", "--output", "report.json"), environ={"T": ACCOUNT}, cwd=tmp_path
+    )
+
+    assert result.code == 11
+    assert result.out == ""
+    assert '"verdict": "refused"' in (tmp_path / "report.json").read_text()
+    assert (tmp_path / "report.json").stat().st_mode & 0o777 == 0o644
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_the_project_comes_from_pyproject(tmp_path: Path) -> None:
+    """Without --project the folder's own name is expected, and the report says so; without one that is said too."""
+    without = run("check", "--env", "T", environ={"T": ACCOUNT}, cwd=tmp_path)
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "Alpha_Pkg"\n')
+    with_one = run("check", "--env", "T", environ={"T": ACCOUNT}, cwd=tmp_path)
+
+    assert "No project is expected" in without.out
+    assert "Expecting the project alpha-pkg, which ./pyproject.toml names." in with_one.out
+
+
+def test_colour_is_for_terminals_alone(tmp_path: Path) -> None:
+    """A pipe gets plain text unless FORCE_COLOR asks for colour."""
+    plain = run("check", "--env", "T", environ={"T": ACCOUNT}, cwd=tmp_path)
+    forced = run("check", "--env", "T", environ={"T": ACCOUNT, "FORCE_COLOR": "1"}, cwd=tmp_path)
+
+    assert "\x1b[" not in plain.out
+    assert "\x1b[" in forced.out
+
+
+def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
+    """`| head -1` closes the pipe: the exit code still tells, and no traceback is printed."""
+    command = f'"{sys.executable}" -I -S "{PROGRAM}" explain | head -1; echo "${{PIPESTATUS[0]}}"'
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, env={"PATH": os.environ["PATH"]}, check=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "0"
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("redirection", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_standard_streams_change_nothing(redirection: str) -> None:
+    """The secret's anonymous file never becomes one of the standard streams, whichever of them is closed."""
+    command = f'"{sys.executable}" -I -S "{PROGRAM}" check --env T {redirection}; echo "$?" >&9'
+    read, write = os.pipe()
+    subprocess.run(
+        ["bash", "-c", command.replace(">&9", f">&{write}")],
+        capture_output=True,
+        env={"PATH": os.environ["PATH"], "T": ACCOUNT},
+        pass_fds=[write],
+        check=True,
+    )
+    os.close(write)
+    with os.fdopen(read) as stream:
+        assert stream.read().split() == ["11"]
+
+
+@pytest.mark.parametrize("arguments", [["--handover=0", "check"], ["--handover=x"], ["--worker", "os"], ["--worker"]])
+def test_the_programs_own_starts_are_not_for_people(arguments: list[str]) -> None:
+    """The internal arguments are refused in words when somebody else uses them."""
+    result = run(*arguments, start=[sys.executable, str(PROGRAM)])
+
+    assert result.code == 2
+    assert "is how the program starts its" in result.err
+
+
+def test_version_and_help() -> None:
+    """Both answer on standard output with 0."""
+    assert run("--version").out.startswith("publish-guard 0.")
+    assert "where the secret is" in run("check", "--help").out
+    assert run("publish", "--help").code == 0
