@@ -1,4 +1,7 @@
-"""Writes docs/reference/rules.md from the rules: `python tools/write_reference.py`, from anywhere."""
+"""Writes the pages of docs/reference that follow from the code: `python tools/write_reference.py`, from anywhere.
+
+The command line's page shows the help texts as Python 3.11 wraps them; later versions wrap a few lines elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from publish_guard.rules.reference import rule_reference  # noqa: E402 - found only after the line above
+from publish_guard.cli.reference import command_line_reference  # noqa: E402 - found only after the line above
+from publish_guard.rules.reference import rule_reference  # noqa: E402
 
-PAGE = ROOT / "docs" / "reference" / "rules.md"
+REFERENCE = ROOT / "docs" / "reference"
 
 
-def main(page: Path = PAGE) -> None:
-    """Write the page, and say where."""
-    page.write_text(rule_reference(), encoding="utf-8")
-    print(f"{page}: {page.stat().st_size} bytes")
+def main(folder: Path = REFERENCE) -> None:
+    """Write the pages, and say where."""
+    for name, text in (("rules.md", rule_reference()), ("cli.md", command_line_reference())):
+        page = folder / name
+        page.write_text(text, encoding="utf-8")
+        print(f"{page.relative_to(ROOT)}: {page.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

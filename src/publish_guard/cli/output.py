@@ -32,7 +32,7 @@ class Output:
 
     def progress(self, text: str) -> None:
         """Print what happens right now, for people."""
-        self._print(shown(text, _LONGEST_LINE), sys.stderr)
+        self._print(_shown(text), sys.stderr)
 
     def report(self, report: Report, *, print_hash: bool = False) -> None:
         """Show a report in the format that was asked for, and where."""
@@ -46,10 +46,10 @@ class Output:
         """Show a report on a failure: as JSON where that was asked for, and always as words on standard error."""
         if report.error is not None:
             # A policy's problems are one a line; each line is made fit to show by itself.
-            first, *more = (shown(line, _LONGEST_LINE) for line in report.error.message.splitlines() or [""])
+            first, *more = (_shown(line) for line in report.error.message.splitlines() or [""])
             self._print("\n".join([f"error: {first}", *more]), sys.stderr)
             if report.error.remedy:
-                self._print(f"  remedy: {shown(report.error.remedy, _LONGEST_LINE)}", sys.stderr)
+                self._print(f"  remedy: {_shown(report.error.remedy)}", sys.stderr)
         if self._options.format != "json":
             return
         rendered = self._rendered(report, for_file=True, print_hash=False)
@@ -111,3 +111,10 @@ class Output:
                 f"The report cannot be written to {shown(str(path))} ({error.strerror}).",
                 "Give --output a path that can be written.",
             ) from None
+
+
+def _shown(line: str) -> str:
+    """Return one line from outside, fit for a terminal and no command to a CI runner that reads the log."""
+    from publish_guard.reporters.lines import disarm
+
+    return disarm(shown(line, _LONGEST_LINE))

@@ -19,7 +19,6 @@ from publish_guard.cli.options import (
 from publish_guard.domain.caveats import is_normalized_name
 from publish_guard.domain.distribution import normalize_name
 from publish_guard.domain.finding import Severity
-from publish_guard.domain.policy_values import clean_reason
 from publish_guard.domain.target import PYPI_UPLOAD_URL
 from publish_guard.domain.token import PREFIX
 from publish_guard.errors import UsageError
@@ -35,6 +34,13 @@ _HOW_INSTEAD = (
 )
 
 Options = CheckOptions | PublishOptions | ExplainOptions
+
+
+class _Formatter(argparse.HelpFormatter):
+    """Help of one width everywhere: the documentation shows the same lines, and nobody measures the terminal."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=32, width=100)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -71,6 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog=PROGRAM,
         allow_abbrev=False,
+        formatter_class=_Formatter,
         description="Reads a PyPI token before it is used: refuses one that reaches too far, narrows it to this "
         "project and a few minutes, and hands only that copy to twine.",
     )
@@ -79,6 +86,7 @@ def build_parser() -> argparse.ArgumentParser:
     check = commands.add_parser(
         "check",
         allow_abbrev=False,
+        formatter_class=_Formatter,
         help="judge a secret; needs no network and no dependency",
         description="Judge secrets: what they are, how far they reach, and whether that fits this project.",
         epilog=_SOURCES_EPILOG,
@@ -88,6 +96,7 @@ def build_parser() -> argparse.ArgumentParser:
     publish = commands.add_parser(
         "publish",
         allow_abbrev=False,
+        formatter_class=_Formatter,
         help="judge, narrow, and upload with twine",
         description="Judge the secret and the distributions; where nothing refuses, upload each file with its own copy "
         "of the token, narrowed to the file's project and a few minutes.",
@@ -99,6 +108,7 @@ def build_parser() -> argparse.ArgumentParser:
     explain = commands.add_parser(
         "explain",
         allow_abbrev=False,
+        formatter_class=_Formatter,
         help="say why a rule exists and how to mend what it finds",
         description="Say why a rule exists and how to mend what it finds; without RULE, list all rules.",
     )
@@ -201,12 +211,6 @@ def _add_publishing(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(namespace: argparse.Namespace, dists: Sequence[str] = ()) -> CheckOptions:
-    reason: str | None = namespace.allow_account_wide
-    if reason is not None and (reason := clean_reason(reason)) is None:
-        raise UsageError(
-            "--allow-account-wide needs a reason of 1 to 200 printable characters.",
-            'Write why it must be so: --allow-account-wide "first release".',
-        )
     if any(not name or "=" in name for name in namespace.env):
         raise UsageError(
             "--env takes the name of a variable, not its value.", "Write --env PYPI_TOKEN and set PYPI_TOKEN."
@@ -225,7 +229,7 @@ def _check(namespace: argparse.Namespace, dists: Sequence[str] = ()) -> CheckOpt
         repository_url=namespace.repository_url,
         policy=Path(namespace.policy) if namespace.policy is not None else None,
         fail_on=Severity(namespace.fail_on),
-        allow_account_wide=reason,
+        allow_account_wide=_reason(namespace.allow_account_wide),
         output=OutputOptions(namespace.format, Path(namespace.output) if namespace.output is not None else None),
     )
 
@@ -243,6 +247,20 @@ def _publish(namespace: argparse.Namespace) -> PublishOptions:
         narrow=namespace.narrow == "on",
         dry_run=namespace.dry_run,
     )
+
+
+def _reason(text: str | None) -> str | None:
+    if text is None:
+        return None
+    from publish_guard.domain.policy_values import clean_reason
+
+    reason = clean_reason(text)
+    if reason is None:
+        raise UsageError(
+            "--allow-account-wide needs a reason of 1 to 200 printable characters.",
+            'Write why it must be so: --allow-account-wide "first release".',
+        )
+    return reason
 
 
 def _project(name: str) -> str:

@@ -13,7 +13,6 @@ from typing import TypeVar
 
 from publish_guard.domain.finding import Severity
 from publish_guard.domain.policy import Policy, built_in_policy
-from publish_guard.domain.policy_reader import KEYS, read_policy
 from publish_guard.domain.text import shown
 from publish_guard.domain.worker import AskWorker
 from publish_guard.errors import FailureError, PolicyError, WorkerRefusalError
@@ -54,7 +53,7 @@ def find_policy(folder: Path, explicit: Path | None, *, ask: AskWorker, lowest: 
     says what no policy says; FailureError where the worker breaks.
     """
     if explicit is not None:
-        return read_policy(_explicit(explicit, ask), origin=_origin(explicit), lowest=lowest)
+        return _read(_explicit(explicit, ask), origin=_origin(explicit), lowest=lowest)
     names = _names(folder)
     for name in sorted(names):
         if name != POLICY_NAME and name.lower().replace("_", "-") in _MISTAKEN:
@@ -65,14 +64,21 @@ def find_policy(folder: Path, explicit: Path | None, *, ask: AskWorker, lowest: 
     pyproject = folder / PYPROJECT_NAME
     table = _table_of(pyproject) if PYPROJECT_NAME in names else None
     if POLICY_NAME not in names:
-        return built_in_policy() if table is None else read_policy(table[0], origin=_origin(pyproject), lowest=lowest)
+        return built_in_policy() if table is None else _read(table[0], origin=_origin(pyproject), lowest=lowest)
     if table is not None:
         raise PolicyError(
             f"There are two policies: {POLICY_NAME} and [tool.{TABLE}] in {PYPROJECT_NAME}.",
             "Keep one of them, so that nobody reads the wrong one.",
         )
     path = folder / POLICY_NAME
-    return read_policy(_yaml(_bytes(path), path, ask), origin=_origin(path), lowest=lowest)
+    return _read(_yaml(_bytes(path), path, ask), origin=_origin(path), lowest=lowest)
+
+
+def _read(data: object, *, origin: str, lowest: Mapping[str, Severity]) -> Policy:
+    # Imported where there is a policy: most projects have none, and every start would pay for the strict reader.
+    from publish_guard.domain.policy_reader import read_policy
+
+    return read_policy(data, origin=origin, lowest=lowest)
 
 
 def _table_of(pyproject: Path) -> tuple[object] | None:
@@ -100,6 +106,8 @@ def _explicit(path: Path, ask: AskWorker) -> object:
             raise PolicyError(f"{shown(_origin(path))} has no [tool.{TABLE}].", "Add the table, or leave out --policy.")
         # A file that was cut off is not a policy that says nothing.
         return data or None
+    from publish_guard.domain.policy_reader import KEYS
+
     doubled = sorted(key for key in data if key in KEYS)
     if doubled:
         raise PolicyError(
