@@ -197,7 +197,8 @@ def _become_index(arguments: list[str]) -> int:
 def _make_importable(*, with_neighbours: bool = False) -> None:
     """Make this very copy of the package importable, without the folder it lies in, which may be site-packages.
 
-    A worker needs the folder too, last in line: a user's own site-packages is not on an isolated Python's path.
+    A worker needs the folder too, for the dependencies that `pip install --target` or `--user` put beside the package:
+    behind the standard library, and before a site-packages that may hold other versions of them.
     """
     folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     if "publish_guard" not in sys.modules:
@@ -206,7 +207,8 @@ def _make_importable(*, with_neighbours: bool = False) -> None:
 
         sys.path.remove(folder)
     if with_neighbours and folder not in sys.path:
-        sys.path.append(folder)
+        sites = [place for place, path in enumerate(sys.path) if path.endswith(("site-packages", "dist-packages"))]
+        sys.path.insert(sites[0] if sites else len(sys.path), folder)
 
 
 def _refuse(message: str, remedy: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -18,9 +19,10 @@ from support.archives import wheel
 from support.spied_environment import SpiedEnvironment, make_spied_environment
 
 NOBODY = 65534
-# Each of these is how the README or the documentation starts the command in a CI step.
-HARDENED = 'exec "$GUARD/bin/python" -I -S "$GUARD"/lib/python3.*/site-packages/publish_guard/__main__.py'
-CONSOLE_SCRIPT = 'exec "$GUARD/bin/publish-guard"'
+README = Path(__file__).parents[2] / "README.md"
+# How the README starts the command in a CI step, word for word, and how a person's machine does.
+README_STEP = re.findall(r"- run: (exec .*) publish --env PYPI_TOKEN dist/\*$", README.read_text(), re.MULTILINE)
+CONSOLE_SCRIPT = "exec publish-guard"
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="the spies read /proc")
 
@@ -54,8 +56,8 @@ def run_step(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
         cwd=folder,
         env={
-            "PATH": os.defpath,
-            "GUARD": str(environment.folder),
+            "PATH": f"{environment.programs}:{os.defpath}",
+            "RUNNER_TEMP": str(folder),
             "PYPI_TOKEN": token,
             "GITHUB_TOKEN": "not-for-workers",
         },
@@ -119,7 +121,7 @@ def test_no_spy_finds_the_stored_token(folder: Path, index: RunningIndex, user: 
     token = index.mint("project", "alpha-pkg")
     arguments = f"publish --env PYPI_TOKEN --repository-url {index.url}"
 
-    environment, result = run_step(folder, HARDENED, arguments, token, user=user)
+    environment, result = run_step(folder, README_STEP[0], arguments, token, user=user)
 
     assert result.returncode == 0, result.stdout + result.stderr
     records = environment.records()
@@ -160,7 +162,7 @@ def test_the_spies_would_find_it(folder: Path, index: RunningIndex) -> None:
     token = index.mint("project", "alpha-pkg")
     arguments = f"publish --env PYPI_TOKEN --narrow off --repository-url {index.url}"
 
-    environment, result = run_step(folder, HARDENED, arguments, token, user=None)
+    environment, result = run_step(folder, README_STEP[0], arguments, token, user=None)
 
     assert result.returncode == 0, result.stdout + result.stderr
     assert any("seen" in where_found(record, token) for record in environment.records())
@@ -180,7 +182,7 @@ def test_other_sources_leave_nothing_open(folder: Path, index: RunningIndex, sou
     if source == "--stdin":
         arguments += f" < {secret}"
 
-    environment, result = run_step(folder, HARDENED, arguments, "unused", user=None)
+    environment, result = run_step(folder, README_STEP[0], arguments, "unused", user=None)
 
     assert result.returncode == 0, result.stdout + result.stderr
     records = environment.records()

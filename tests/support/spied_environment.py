@@ -13,6 +13,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import rfc3986
+
 import publish_guard
 
 # Runs in the spied processes, so it stands alone. Each record is one file: no two processes write to the same one.
@@ -88,18 +90,18 @@ _requests.Session.send = _spied_send
 
 @dataclass(frozen=True)
 class SpiedEnvironment:
-    """A virtual environment with publish-guard, twine and the spies."""
+    """A folder with a virtual environment in `python`, publish-guard installed beside it in `guard`, and the spies."""
 
     folder: Path
-    records_folder: Path
 
     @property
-    def python(self) -> Path:
-        return self.folder / "bin" / "python"
+    def programs(self) -> Path:
+        """What a CI step has first on its PATH: `python`, and `publish-guard` as pip installs it."""
+        return self.folder / "python" / "bin"
 
     @property
-    def program(self) -> Path:
-        return next(self.folder.glob("lib/python3*/site-packages")) / "publish_guard" / "__main__.py"
+    def records_folder(self) -> Path:
+        return self.folder / "records"
 
     def records(self) -> list[dict[str, object]]:
         """Return what the spies wrote down, in no order."""
@@ -120,28 +122,35 @@ def python_for(user: int | None) -> str:
 
 
 def make_spied_environment(folder: Path, user: int | None = None) -> SpiedEnvironment:
-    """Make the environment in `folder`: real dependencies of this very test run, one of them spied upon."""
-    environment = folder / "guard"
-    records = folder / "records"
-    records.mkdir()
-    records.chmod(0o777)
-    subprocess.run([python_for(user), "-m", "venv", "--without-pip", str(environment)], check=True)
-    site = next(environment.glob("lib/python3*/site-packages"))
-    package = Path(publish_guard.__file__).parent
-    shutil.copytree(package, site / "publish_guard", ignore=shutil.ignore_patterns("__pycache__"))
-    (site / "spy.py").write_text(_SPY.format(folder=str(records)))
-    (site / "spied.pth").write_text('import spy; spy.record("pth")\n')
-    import rfc3986  # one of twine's dependencies, small and pure
+    """Make the environment in `folder`: real dependencies of this very test run, one of them spied upon.
 
-    host = Path(rfc3986.__file__).parent
-    shutil.copytree(host, site / "rfc3986", ignore=shutil.ignore_patterns("__pycache__"))
-    with (site / "rfc3986" / "__init__.py").open("a") as stream:
-        stream.write(_DEPENDENCY)
-    (site / "zz_dependencies.pth").write_text(f"{host.parent}\n")
-    console_script = environment / "bin" / "publish-guard"
+    The package lies where `pip install --target "$RUNNER_TEMP/guard"` puts it, and in the environment's own
+    site-packages too, for the console script.
+    """
+    environment = SpiedEnvironment(folder)
+    environment.records_folder.mkdir()
+    environment.records_folder.chmod(0o777)
+    subprocess.run([python_for(user), "-m", "venv", "--without-pip", str(folder / "python")], check=True)
+    site = next((folder / "python").glob("lib/python3*/site-packages"))
+    (folder / "guard").mkdir()
+    for place in (site, folder / "guard"):
+        _install(place, environment.records_folder)
+    (site / "spied.pth").write_text('import spy; spy.record("pth")\n')
+    (site / "zz_dependencies.pth").write_text(f"{Path(rfc3986.__file__).parent.parent}\n")
+    console_script = environment.programs / "publish-guard"
     console_script.write_text(
-        f"#!{environment}/bin/python\n"
+        f"#!{environment.programs}/python\n"
         "import sys\nfrom publish_guard.__main__ import main\nif __name__ == '__main__':\n    sys.exit(main())\n"
     )
     console_script.chmod(0o755)
-    return SpiedEnvironment(environment, records)
+    return environment
+
+
+def _install(place: Path, records: Path) -> None:
+    """Put publish-guard, a spied copy of one small and pure dependency of twine, and the spy itself into a folder."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(Path(publish_guard.__file__).parent, place / "publish_guard", ignore=ignored)
+    shutil.copytree(Path(rfc3986.__file__).parent, place / "rfc3986", ignore=ignored)
+    with (place / "rfc3986" / "__init__.py").open("a") as stream:
+        stream.write(_DEPENDENCY)
+    (place / "spy.py").write_text(_SPY.format(folder=str(records)))
