@@ -22,7 +22,7 @@ def main(folder: Path = REFERENCE) -> None:
     for name, text in (("rules.md", rule_reference()), ("cli.md", command_line_reference())):
         page = folder / name
         page.write_text(text, encoding="utf-8")
-        print(f"{page.relative_to(ROOT)}: {page.stat().st_size} bytes")
+        print(f"{page}: {page.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -131,7 +131,9 @@ def test_an_interpreter_that_cannot_be_started(tmp_path: Path) -> None:
 
 def test_a_missing_dependency_is_named(tmp_path: Path) -> None:
     """A Python without PyYAML gives an error that says what to install, not a traceback."""
-    python = interpreter(tmp_path, f'exec {sys.executable} -S "$@"')
+    without = "import runpy, sys; sys.modules['yaml'] = None; sys.argv = sys.argv[1:]; "
+    run = "runpy.run_path(sys.argv[0], run_name='__main__')"
+    python = interpreter(tmp_path, f'shift; exec {sys.executable} -c "{without}{run}" "$@"')
 
     with pytest.raises(FailureError, match="lacks the package yaml") as caught:
         ask(python)
