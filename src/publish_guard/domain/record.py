@@ -1,7 +1,7 @@
 """Frozen records: what a frozen dataclass is, for a small part of what defining one costs.
 
-`check` is a process that lives for some hundredths of a second, and with `dataclasses` a third of that went into
-importing `inspect` and building methods (benchmarks/README.md has the numbers). A record has the same form and, to a
+`check` is a process that lives for some hundredths of a second, and with `dataclasses` much of that went into importing
+`inspect` and building methods (benchmarks/README.md has the numbers). A record has the same form and, to a
 type checker, the same meaning: annotated fields, defaults, `match` by position, equality by type and fields, a hash,
 a repr, and no assignment. Defaults must be immutable, for they are shared.
 """

@@ -175,6 +175,6 @@ class _Release:
             return Upload(distribution.path, "would-upload")
         narrow = narrows(self.case, requested=self.options.narrow)
         password = upload_password(secret, distribution, self.case, narrow=narrow, now=self.clock())
-        self.redactor.add_upload(self.options.user or secret.user or "__token__", password)
         user = self.options.user or ("__token__" if secret.token is not None else secret.user) or "__token__"
+        self.redactor.add_upload(user, password)
         return publisher.upload(distribution, user=user, password=password)
