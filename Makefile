@@ -20,7 +20,7 @@ unexport PIP_NO_DEPS PIP_REQUIREMENT PIP_EDITABLE PIP_DRY_RUN PIP_PYTHON PIP_REP
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTEST_ADDOPTS VIRTUAL_ENV
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types benchmark lock docs-check wheel clean
+.PHONY: FORCE help demo test lint types benchmark lock docs-check wheel clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -57,10 +57,15 @@ clean:
 	rm -rf .venv .venv-* build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/.python:
-	@chosen="$(PYTHON)"; test -n "$$chosen" || chosen=$$(sh tools/find-python.sh) || exit 1; \
-	echo "$$chosen -m venv $(VENV)"; "$$chosen" -I -m venv $(VENV)
-	@touch $@
+# With PYTHON=… it is looked at each time: an environment of another version is made anew.
+$(VENV)/.python: $(if $(PYTHON),FORCE)
+	@chosen=$$(sh tools/find-python.sh $(if $(PYTHON),"$(PYTHON)")) || exit 1; \
+	version='import sys; print(sys.version)'; clear=; \
+	if test -e $@; then \
+		test "$$($(BIN)/python -I -c "$$version" 2>&1)" != "$$("$$chosen" -I -c "$$version")" || exit 0; \
+		clear=--clear; \
+	fi; \
+	echo $$chosen -m venv $$clear $(VENV); "$$chosen" -I -m venv $$clear $(VENV) && touch $@
 
 $(VENV)/.locked: requirements/test.txt $(VENV)/.python
 	$(PIP) $(INSTALL) --requirement requirements/test.txt

@@ -10,10 +10,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from support.archives import sdist, wheel
 from support.markdown import blocks, command_lines
 
 ROOT = Path(__file__).resolve().parent.parent
+EMBEDDED_INDEX = ROOT / "docs" / "how-to" / "try-with-the-embedded-index.md"
 TUTORIAL = ROOT / "docs" / "tutorial" / "first-guarded-release.md"
 
 # The tests' own environment stands for the one that the tutorial has people make.
@@ -26,7 +29,9 @@ PREPARATION = [
 
 
 def _environment(**more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON", "PYPI_"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON", "PYPI_", "COLUMNS"))
+    }
     path = os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", os.defpath)])
     return {**kept, "PATH": path, "no_proxy": "127.0.0.1", "PIP_CONFIG_FILE": os.devnull, **more}
 
@@ -83,5 +88,38 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
         exit_codes = {line: int(found[str(number)]) for number, line in enumerate(typed) if "publish " not in line}
         published = [int(found[str(number)]) for number, line in enumerate(typed) if "publish --env" in line]
     assert published == [11, 11, 0], seen.stdout + seen.stderr
+    promised = [line for block in blocks(TUTORIAL) if block.language == "text" for line in block.text.splitlines()]
+    assert len(promised) > 8
+    assert [line for line in promised if not _is_printed(line, seen.stdout, address)] == []
     assert set(exit_codes.values()) == {0}, seen.stdout + seen.stderr
     assert seen.stdout.rstrip().splitlines()[-2] == "published with a narrowed token"
+
+
+def _is_printed(line: str, printed: str, address: str) -> bool:
+    """Whether a line of the tutorial was printed, the port and what changes from run to run aside (`...`)."""
+    wanted = re.escape(line.replace("127.0.0.1:8765", address)).replace(r"\.\.\.", ".*")
+    wanted = re.sub(r"\d\d:\d\d(?=\\? UTC)", r"\\d\\d:\\d\\d", wanted)
+    return re.search(f"^{wanted}$", printed, re.MULTILINE) is not None
+
+
+def test_the_test_in_the_how_to_passes(tmp_path: Path) -> None:
+    """The test that the how-to has people copy passes with a real release."""
+    block = next(block for block in blocks(EMBEDDED_INDEX) if block.language == "python")
+    folder = tmp_path / "project"
+    (folder / "dist").mkdir(parents=True)
+    wheel(folder / "dist")
+    sdist(folder / "dist")
+    released = []
+
+    def release(*, repository_url: str, token: str) -> None:
+        command = ["publish-guard", "publish", "--env", "PYPI_TOKEN", "--repository-url", repository_url]
+        environment = _environment(PYPI_TOKEN=token)
+        command[0] = str(Path(sys.executable).with_name(command[0]))
+        files = sorted(str(path) for path in (folder / "dist").iterdir())
+        seen = subprocess.run([*command, *files], cwd=folder, env=environment, capture_output=True, check=False)
+        released.append(seen.returncode)
+
+    names: dict[str, Any] = {"release": release}
+    exec(compile(block.text, str(EMBEDDED_INDEX), "exec"), names)
+    names["test_the_release_uploads_with_a_narrowed_token"](tmp_path)
+    assert released == [0]

@@ -18,7 +18,7 @@ import yaml
 
 from publish_guard.cli.parser import build_parser, parse_options
 from publish_guard.domain.macaroon import mint
-from publish_guard.domain.policy_reader import read_policy
+from publish_guard.domain.policy.reader import read_policy
 from publish_guard.domain.token import Token
 from publish_guard.embedded_index.commands import build_parser as build_index_parser
 from publish_guard.errors import UsageError

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -22,8 +24,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "errors": "exit codes and remedies are what every test of a refusal looks at",
     "adapters.stray_files": "the reasons that tests/unit/adapters/test_distributions.py finds",
     "cli.options": "values without behaviour, made by every test of the parser",
-    "domain.policy_fields": "the readers of single fields, all reached through tests/unit/domain/test_policy_reader.py",
-    "domain.policy_problems": "the words of tests/unit/domain/test_policy_reader.py",
+    "domain.policy.problems": "the words of tests/unit/domain/policy/test_policy_reader.py",
     "domain.publisher": "a Protocol and a value without behaviour",
     "reporters.words": "the words of tests/unit/reporters/test_text_report.py",
     "worker.serve": "the other end of tests/unit/adapters/test_worker_process.py",
@@ -172,6 +173,22 @@ def test_what_is_forbidden_is_seen(what: str, text: str) -> None:
 def test_what_is_allowed_is_not_seen(text: str) -> None:
     """Ordinary folders named alike, and the index itself, are fine."""
     assert [what for what, pattern in FORBIDDEN.items() if re.search(pattern, text)] == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="make and sh are not there")
+def test_a_python_that_is_too_old_is_refused_in_words(tmp_path: Path) -> None:
+    """`make PYTHON=` with a Python that will not do ends with one sentence and one remedy; no other one is taken."""
+    old = tmp_path / "python3.10"
+    old.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    old.chmod(0o755)
+    tool = ["/bin/sh", str(ROOT / "tools" / "find-python.sh")]
+    refused = subprocess.run([*tool, str(old)], capture_output=True, text=True, check=False)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    sentence, remedy = refused.stderr.splitlines()
+    assert sentence == f"{old} is no Python >= 3.11 that can make a virtual environment."
+    assert remedy.startswith("Install one")
+    taken = subprocess.run([*tool, sys.executable], capture_output=True, text=True, check=False)
+    assert (taken.returncode, taken.stdout) == (0, f"{sys.executable}\n")
 
 
 def test_every_page_can_be_found() -> None:

@@ -19,6 +19,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 PROJECT = "greetings-from-the-guard"
@@ -43,6 +44,8 @@ include = ["greetings.py"]
 MODULE = f'def greeting() -> str:\n    return "{GREETING}"\n'
 
 START_SECONDS = 30
+# How long a narrowed copy is good where no policy says otherwise.
+MINUTES = 10
 
 
 def clean_environment() -> dict[str, str]:
@@ -62,6 +65,7 @@ class Demo:
     folder: Path
     environment: dict[str, str] = field(default_factory=clean_environment)
     rows: list[tuple[str, str, str]] = field(default_factory=list)
+    log_shown: int = 0
 
     def expect(self, step: str, expected: str, seen: str) -> None:
         self.rows.append((step, expected, seen))
@@ -120,10 +124,17 @@ class Demo:
         while server.poll() is None and time.monotonic() < deadline:
             found = re.search(r"(http://127\.0\.0\.1:\d+)/legacy/", log.read_text(encoding="utf-8"))
             if found:
-                print("\n".join(f"  {line}" for line in log.read_text(encoding="utf-8").splitlines()), flush=True)
+                self.new_lines_of_the_index()
                 return found[1]
             time.sleep(0.05)
         sys.exit(f"The index did not start:\n{log.read_text(encoding='utf-8')}")
+
+    def new_lines_of_the_index(self) -> list[str]:
+        """Show and return what the index has printed since it was last asked."""
+        lines = (self.folder / "index.log").read_text(encoding="utf-8").splitlines()
+        new, self.log_shown = lines[self.log_shown :], len(lines)
+        print("\n".join(f"  {line}" for line in new), flush=True)
+        return new
 
     def publish(self, step: str, base_url: str, token: str, expected: int) -> str:
         command = f"exec publish-guard publish --env PYPI_TOKEN --repository-url {base_url}/legacy/ dist/*"
@@ -155,6 +166,23 @@ def files_on_index(base_url: str) -> str:
         return "no project" if error.code == 404 else f"status {error.code}"
 
 
+def copy_of(line: str) -> tuple[str, datetime] | None:
+    """Return the projects and the end of the token that came with an upload, by the index's line; None for others."""
+    found = re.search(r"\APOST 200 /legacy/ \S+ \(token: (.+), until (\d.+) UTC\)\Z", line)
+    return (found[1], datetime.fromisoformat(f"{found[2]}+00:00")) if found else None
+
+
+def reach_of(copies: list[tuple[str, datetime]]) -> str:
+    """Return what the copies reach, all together."""
+    return ", ".join(sorted({projects for projects, _ in copies}))
+
+
+def lifetime_of(copies: list[tuple[str, datetime]]) -> str:
+    """Return how long the copies are good from now on, in words."""
+    longest = max((end - datetime.now(UTC) for _, end in copies), default=timedelta.max)
+    return f"{'at most' if longest <= timedelta(minutes=MINUTES) else 'more than'} {MINUTES} minutes"
+
+
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="publish-guard-demo-") as folder:
         demo = Demo(Path(folder))
@@ -181,6 +209,12 @@ def main() -> int:
             print("\nThe right token publishes, with a copy for this project and some minutes.")
             right = demo.mint(f"--kind project --project {PROJECT}")
             demo.publish("the right token", base_url, right, 0)
+            print("\nThe token has no expiry. What came with the files, in the index's own words:\n")
+            copies = [copy for line in demo.new_lines_of_the_index() if (copy := copy_of(line))]
+            demo.expect(
+                "  the index was sent", f"2 copies for {PROJECT}", f"{len(copies)} copies for {reach_of(copies)}"
+            )
+            demo.expect("  each is good for", f"at most {MINUTES} minutes", lifetime_of(copies))
             demo.expect("  the index has", "2 files", files_on_index(base_url))
 
             print("\nThe same again is no error: the files are recognised.")

@@ -26,6 +26,8 @@ def main() -> int:
     """Run the role that the arguments ask for and return the exit code (docs/reference/exit-codes.md)."""
     _occupy_standard_streams()
     arguments = sys.argv[1:]
+    if sys.version_info < (3, 11):  # noqa: UP036 - pip refuses there, but a copied folder or PYTHON of a worker does not
+        return _too_old(worker=arguments[:1] == [_WORKER])
     if arguments and arguments[0].startswith(_HANDOVER):
         return _hold(arguments[0][len(_HANDOVER) :], arguments[1:])
     if arguments[:1] == [_WORKER]:
@@ -67,7 +69,7 @@ def _launch(arguments: list[str]) -> int:
 
 
 def _holder_command(handover: str, arguments: list[str]) -> list[str]:
-    return [sys.executable, "-I", "-S", os.path.abspath(__file__), f"{_HANDOVER}{handover}", *arguments]
+    return [sys.executable, "-I", "-S", os.path.realpath(__file__), f"{_HANDOVER}{handover}", *arguments]
 
 
 def _packed_environment() -> bytes:
@@ -184,7 +186,7 @@ def _become_index(arguments: list[str]) -> int:
     from publish_guard.adapters.worker_environment import worker_environment, worker_python
 
     python = worker_python(os.environ)
-    command = [python, "-I", os.path.abspath(__file__), _WORKER, "index", *arguments]
+    command = [python, "-I", os.path.realpath(__file__), _WORKER, "index", *arguments]
     environment = worker_environment(os.environ)
     if sys.platform == "win32":
         import subprocess
@@ -200,7 +202,7 @@ def _make_importable(*, with_neighbours: bool = False) -> None:
     A worker needs the folder too, for the dependencies that `pip install --target` or `--user` put beside the package:
     behind the standard library, and before a site-packages that may hold other versions of them.
     """
-    folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    folder = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
     if "publish_guard" not in sys.modules:
         sys.path.insert(0, folder)
         import publish_guard  # noqa: F401 - its __path__ serves every later import
@@ -209,6 +211,15 @@ def _make_importable(*, with_neighbours: bool = False) -> None:
     if with_neighbours and folder not in sys.path:
         sites = [place for place, path in enumerate(sys.path) if path.endswith(("site-packages", "dist-packages"))]
         sys.path.insert(sites[0] if sites else len(sys.path), folder)
+
+
+def _too_old(*, worker: bool) -> int:
+    message = "publish-guard needs Python 3.11 or later; this is {}.{}.".format(*sys.version_info)
+    remedy = "Name a newer one in PUBLISH_GUARD_WORKER_PYTHON." if worker else "Start it with a newer Python."
+    if not worker:
+        return _refuse(message, remedy)
+    sys.stdout.write('{"problem": {"message": "' + message + '", "remedy": "' + remedy + '"}}\n')
+    return 2
 
 
 def _refuse(message: str, remedy: str) -> int:

@@ -17,6 +17,11 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+def in_words(message: str, remedy: str = "") -> str:
+    """Return a failure as standard error shows it: its cause, and on a line of its own the remedy if there is one."""
+    return f"error: {message}\n  remedy: {remedy}" if remedy else f"error: {message}"
+
+
 class PublishGuardError(Exception):
     """The base of every expected error: a cause for the reader, a remedy, and the exit code that tells programs.
 

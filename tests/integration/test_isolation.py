@@ -188,3 +188,39 @@ def test_other_sources_leave_nothing_open(folder: Path, index: RunningIndex, sou
     records = environment.records()
     assert len(records) > 3
     assert [where_found(record, token) for record in records] == [[] for _ in records]
+
+
+_REWRITER = """
+import pathlib
+for path in pathlib.Path({guard!r}).rglob("*.py"):
+    with path.open("a") as stream:
+        stream.write("\\nimport sys as _s\\nif _s.flags.no_site: open({marker!r}, 'a').close()\\n")
+"""
+
+
+def test_a_worker_cannot_change_what_the_holder_runs(folder: Path, index: RunningIndex) -> None:
+    """A worker that rewrites the guard's files changes nothing any more in this run: all of it is loaded by then."""
+    token = index.mint("project", "alpha-pkg")
+    environment = make_spied_environment(folder)
+    (folder / "dist").mkdir()
+    wheel(folder / "dist")
+    (folder / ".publish-guard.yml").write_text("narrow: {minutes: 5}\n")
+    marker = folder / "marker"
+    site = next((folder / "python").glob("lib/python3*/site-packages"))
+    (site / "rewriter.py").write_text(_REWRITER.format(guard=str(folder / "guard"), marker=str(marker)))
+    (site / "rewriter.pth").write_text("import rewriter\n")
+    start_holder = [str(environment.programs / "python"), "-I", "-S", str(folder / "guard/publish_guard/__main__.py")]
+    given = {"PATH": os.defpath, "PYPI_TOKEN": token}
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*start_holder, *arguments], cwd=folder, env=given, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    done = run("publish", "--env", "PYPI_TOKEN", "--repository-url", index.url, "dist/alpha_pkg-1.0-py3-none-any.whl")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not marker.exists()
+    # The files were changed, though: what the next run would load is no longer ours.
+    run("explain")
+    assert marker.exists()

@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from publish_guard.domain.caveats import ProjectName
 from publish_guard.domain.macaroon import mint
 from publish_guard.domain.token import Token, TokenError
 from publish_guard.embedded_index.server import start
+from publish_guard.errors import ExitCode
 from support.archives import wheel
 from support.hostile_index import hostile_index
 from support.program import PROGRAM, Result, run
@@ -84,6 +86,17 @@ def environ(folder: Path, secret: str | None = None, **more: str) -> dict[str, s
     return given if secret is None else {**given, "PYPI_TOKEN": secret}
 
 
+def in_each_format(*arguments: str, environ: Mapping[str, str], cwd: Path | None = None) -> Iterator[Result]:
+    """Yield what a run answers in JSON, and in text where it is a report.
+
+    An error is written in words to standard error in either format; JSON on standard output comes on top of it.
+    """
+    result = run(*arguments, *([] if arguments[0] == "explain" else ["--format=json"]), environ=environ, cwd=cwd)
+    yield result
+    if result.code == ExitCode.REFUSED:
+        yield run(*arguments, "--format=text", environ=environ, cwd=cwd)
+
+
 SECRETS = {
     "account": ACCOUNT.reveal(),
     "project": PROJECT.reveal(),
@@ -118,25 +131,33 @@ def test_check_shows_no_secret(folder: Path, secret: str, format_: str) -> None:
     assert_no_leak(result, folder, [secret.replace("\n", " ")])
 
 
+@pytest.mark.parametrize("source", [["--stdin"], ["--pypirc", "--format", "json"]], ids=["stdin", "pypirc"])
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS.keys())
-def test_other_sources_show_no_secret(folder: Path, secret: str) -> None:
-    """A file, standard input, a .pypirc and a sweep are as silent."""
-    (folder / "inputs" / "secret").write_text(secret)
+def test_other_sources_show_no_secret(folder: Path, secret: str, source: list[str]) -> None:
+    """Standard input and a .pypirc are as silent; the formats are those of the same reports as above."""
     (folder / "inputs" / ".pypirc").write_text(f"[pypi]\nusername = __token__\npassword = {secret}\n")
-    for source in (["--file", "inputs/secret"], ["--stdin"], ["--pypirc"], ["--all-env"]):
-        for format_ in ("text", "json"):
-            result = run(
-                "check",
-                *source,
-                "--format",
-                format_,
-                cwd=folder,
-                stdin=secret.encode(),
-                environ=environ(folder, secret),
-            )
 
-            assert result.code in (0, 1, 2, 3, 11)
-            assert_no_leak(result, folder)
+    result = run("check", *source, cwd=folder, stdin=secret.encode(), environ=environ(folder))
+
+    assert result.code in (0, 1, 2, 3, 11)
+    assert_no_leak(result, folder)
+
+
+@pytest.mark.parametrize("format_", ["text", "json"])
+@pytest.mark.parametrize("source", ["files", "a sweep"])
+def test_many_secrets_at_once_show_none(folder: Path, source: str, format_: str) -> None:
+    """Files and a sweep, which take every secret in one run, are as silent; the sweep makes names out of JSON."""
+    arguments, variables = ["--all-env"], {f"SECRET_{number}": text for number, text in enumerate(SECRETS.values())}
+    if source == "files":
+        for name, text in variables.items():
+            (folder / "inputs" / name).write_text(text)
+        arguments, variables = [part for name in variables for part in ("--file", f"inputs/{name}")], {}
+
+    result = run("check", *arguments, "--format", format_, cwd=folder, environ=environ(folder, **variables))
+
+    assert result.code == 11
+    assert result.out.count("SECRET_") >= (len(SECRETS) if source == "files" else 10)
+    assert_no_leak(result, folder)
 
 
 MISTAKES = {
@@ -155,6 +176,9 @@ MISTAKES = {
     "as the policy": ["check", "--policy", ACCOUNT.reveal()],
     "as the reason": ["check", "--allow-account-wide", ACCOUNT.reveal()],
     "as the output": ["check", "--output", ACCOUNT.reveal()],
+    "glued to --stdin": ["check", f"--stdin={PASSWORD}"],
+    "glued to --keyring": ["check", f"--keyring={PASSWORD}"],
+    "glued to --dry-run": ["publish", f"--dry-run={PASSWORD}", "x"],
     "as the format": ["check", "--format", PASSWORD],
     "as the limit": ["check", "--fail-on", PASSWORD],
     "as the user": ["publish", "--user", ACCOUNT.reveal(), "dist/x"],
@@ -168,18 +192,19 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("format_", ["text", "json"])
 @pytest.mark.parametrize("arguments", MISTAKES.values(), ids=MISTAKES.keys())
-def test_a_secret_in_the_wrong_place_is_not_repeated(folder: Path, arguments: list[str], format_: str) -> None:
+def test_a_secret_in_the_wrong_place_is_not_repeated(folder: Path, arguments: list[str]) -> None:
     """A secret that lands among the arguments is refused in words that do not hold it."""
-    result = run(*arguments, *([] if arguments[0] == "explain" else [f"--format={format_}"]), environ=environ(folder))
+    for result in in_each_format(*arguments, environ=environ(folder)):
+        assert result.code in (2, 11)
+        assert_no_leak(result, folder)
 
-    assert result.code in (2, 11)
-    assert_no_leak(result, folder)
 
-
-@pytest.mark.parametrize("behaviour", ["json", "html", "text", "redirect", "break"])
-@pytest.mark.parametrize("format_", ["text", "json"])
+@pytest.mark.parametrize(
+    ("behaviour", "format_"),
+    # Of a redirect or a broken connection the report has fixed words only.
+    [*product(["json", "html", "text"], ["text", "json"]), ("redirect", "json"), ("break", "text")],
+)
 def test_an_index_that_repeats_the_credential(folder: Path, behaviour: str, format_: str) -> None:
     """What a hostile index sends back of the narrowed copy is blotted out, with --verbose too, and nothing follows it."""
     with hostile_index(behaviour) as index:
@@ -219,7 +244,8 @@ def test_real_tokens_through_real_refusals(folder: Path, kind: str) -> None:
     """The embedded index's tokens, good and bad, through publish to its answer."""
     with start(folder / "inputs" / "index") as index:
         token = index.mint(kind, *([] if kind == "account-wide" else ["alpha-pkg"]))
-        for more in ([], ["--format", "json"], ["--dry-run"], ["--verbose"]):
+        # What --verbose prints is what is printed without it, and more.
+        for more in (["--format", "json"], ["--dry-run"], ["--verbose"]):
             result = run(
                 *("publish", "--env", "PYPI_TOKEN", "--repository-url", index.url, *more),
                 "dist/alpha_pkg-1.0-py3-none-any.whl",
@@ -274,23 +300,16 @@ FAILURES = {
 }
 
 
-@pytest.mark.parametrize("format_", ["text", "json"])
 @pytest.mark.parametrize(("files", "arguments", "code"), FAILURES.values(), ids=FAILURES.keys())
-def test_failures_show_no_secret(
-    folder: Path, files: dict[str, str], arguments: list[str], code: int, format_: str
-) -> None:
+def test_failures_show_no_secret(folder: Path, files: dict[str, str], arguments: list[str], code: int) -> None:
     """Errors of configuration, refusals and failures say their cause and keep the secret."""
     for name, content in files.items():
         (folder / name).write_text(content)
 
-    result = run(
-        *("check", "--env", "PYPI_TOKEN", "--format", format_, *arguments),
-        cwd=folder,
-        environ=environ(folder, ACCOUNT.reveal()),
-    )
-
-    assert result.code == code, result.out + result.err
-    assert_no_leak(result, folder)
+    stored = environ(folder, ACCOUNT.reveal())
+    for result in in_each_format("check", "--env", "PYPI_TOKEN", *arguments, environ=stored, cwd=folder):
+        assert result.code == code, result.out + result.err
+        assert_no_leak(result, folder)
 
 
 def test_an_unexpected_error_names_its_place_and_no_value() -> None:

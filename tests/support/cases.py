@@ -9,13 +9,15 @@ from typing import Any, Literal
 from uuid import UUID
 
 from publish_guard.domain.case import Case, IndexState
-from publish_guard.domain.distribution import Distribution, normalize_name
+from publish_guard.domain.distribution import Distribution
 from publish_guard.domain.finding import Finding
+from publish_guard.domain.known_index import PYPI_UPLOAD_URL, TEST_PYPI_UPLOAD_URL
 from publish_guard.domain.macaroon import mint
+from publish_guard.domain.names import normalize_name
 from publish_guard.domain.policy import Policy
 from publish_guard.domain.run import Run
 from publish_guard.domain.secret import SecretKind, StoredSecret
-from publish_guard.domain.target import PYPI_UPLOAD_URL, TEST_PYPI_UPLOAD_URL, parse_target
+from publish_guard.domain.target import parse_target
 from publish_guard.domain.token import Token
 from publish_guard.rules.registry import judge, rule_named
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gzip
 import json
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,7 +36,9 @@ class HostileIndex:
                 self.wfile.write(body)
 
             def do_POST(self) -> None:
-                self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                # Broken off early, most of a large body is never read.
+                self.rfile.read(1024 if outer.behaviour == "break early" else length)
                 outer.answer(self)
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -50,7 +54,12 @@ class HostileIndex:
         self.credentials.append(password)
         self.headers.append(header)
         echo = f"{header} {password} {password[20:60]}"
-        if self.behaviour == "break":
+        if self.behaviour.startswith("break"):
+            if self.behaviour == "break early":
+                # Closed with unread data behind it, a connection is reset and the sender notices.
+                request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                request.connection.close()
+                return
             request.connection.shutdown(socket.SHUT_RDWR)
             return
         if self.behaviour == "redirect":
@@ -59,16 +68,34 @@ class HostileIndex:
             request.send_header("Content-Length", "0")
             request.end_headers()
             return
+        if self.behaviour == "bomb":
+            self._answer(request, 400, gzip.compress(b"x" * 100 * 1024 * 1024), "text/plain", encoding="gzip")
+            return
         body, kind = {
             "json": (json.dumps({"message": echo, "code": echo, "title": echo}), "application/json"),
             "html": (f"<html><title>{echo}</title><h1>403 {echo}</h1></html>", "text/html"),
             "text": (echo, "text/plain"),
         }[self.behaviour]
-        request.send_response(403, f"Forbidden {password}")
+        self._answer(request, 403, body.encode(), kind, reason=f"Forbidden {password}")
+
+    def _answer(
+        self,
+        request: BaseHTTPRequestHandler,
+        status: int,
+        body: bytes,
+        kind: str,
+        *,
+        encoding: str = "",
+        reason: str = "",
+    ) -> None:
+        request.send_response(status, reason or None)
         request.send_header("Content-Type", kind)
+        if encoding:
+            request.send_header("Content-Encoding", encoding)
         request.send_header("Content-Length", str(len(body)))
         request.end_headers()
-        request.wfile.write(body.encode())
+        with contextlib.suppress(OSError):
+            request.wfile.write(body)
 
     def start(self) -> None:
         self._thread.start()

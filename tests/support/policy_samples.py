@@ -28,7 +28,14 @@ VALID: list[dict[str, object]] = [
     {"narrow": {}},
     {"narrow": {"enabled": False, "minutes": 1}},
     {"narrow": {"enabled": True, "minutes": 60}},
-    {"indexes": {"upload.pypi.org": {}, "localhost:8080": {"macaroons": True}, "[::1]:80": {"macaroons": False}}},
+    {
+        "indexes": {
+            "upload.pypi.org": {},
+            "localhost:8080": {"macaroons": True},
+            "[::1]:80": {"macaroons": False},
+            "[::1]": {},
+        }
+    },
     {"age": {"warn-after": "never", "refuse-after": "52w"}},
     {"age": {"warn-after": "91d", "refuse-after": "13w"}},
     {"age": {"refuse-after": "never"}},
@@ -111,7 +118,7 @@ INVALID: list[tuple[object, tuple[str, ...]]] = [
     ({"age": "90d"}, ("age: found", "a mapping with warn-after and refuse-after")),
 ]
 
-# What a schema of shapes cannot know.
+# What the schema, one of shapes, does not know.
 INVALID_BY_MEANING: list[tuple[object, tuple[str, ...]]] = [
     ({"mode": {"report-until": "2027-02-30"}}, ('mode.report-until: found the text "2027-02-30"',)),
     ({"account-wide": {"allow": "..."}}, ("account-wide.allow: found", "a reason in words")),
@@ -123,6 +130,7 @@ INVALID_BY_MEANING: list[tuple[object, tuple[str, ...]]] = [
     ({"severities": {"account-wide-token": "warning"}}, ('use account-wide: {allow: "the reason"} instead',)),
     ({"severities": {"unreadable-scope": "note"}}, ('use unreadable-scope: {allow: "the reason"} instead',)),
     ({"indexes": {"localhost:70000": {}}}, ("no host",)),
+    ({"indexes": {"upload.pypi.org:443": {"macaroons": False}}}, ("but PyPI always reads them",)),
     ({"indexes": {"[1:2]": {}}}, ("no host",)),
     ({"age": {"warn-after": "92d", "refuse-after": "13w"}}, ("age.warn-after: found 92d", "refuse-after, 91d")),
     ({"age": {"warn-after": "522w"}}, ("age.warn-after: found", "up to 3650d")),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from publish_guard.domain.case import Case
 from publish_guard.domain.distribution import Distribution
 from publish_guard.domain.finding import Finding, Severity
+from publish_guard.domain.known_index import PYPI_UPLOAD_URL
 from publish_guard.domain.macaroon import mint
 from publish_guard.domain.policy import Policy
 from publish_guard.domain.report import Report, ReportError, Upload
 from publish_guard.domain.run import Run
 from publish_guard.domain.secret import SecretKind, StoredSecret
-from publish_guard.domain.target import PYPI_UPLOAD_URL, parse_target
+from publish_guard.domain.target import parse_target
 from publish_guard.domain.token import Token
 from publish_guard.errors import ExitCode
 
@@ -118,7 +119,14 @@ def published_report() -> Report:
     token = secret("PYPI_TOKEN", '[1,["alpha-pkg"]]', f"[0,{NOW + 600},{NOW - 300}]")
     files = (distribution(), distribution("dist/alpha_pkg-1.0.tar.gz", size=2_500_000))
     uploads = (
-        Upload(files[0].path, "uploaded", 200, 1, url="https://pypi.org/project/alpha-pkg/1.0/"),
+        Upload(
+            files[0].path,
+            "uploaded",
+            200,
+            1,
+            url="https://pypi.org/project/alpha-pkg/1.0/",
+            narrowed_until=NOW + 600,
+        ),
         Upload(
             files[1].path,
             "failed",
@@ -127,6 +135,7 @@ def published_report() -> Report:
             "The index does not know this token.",
             "Invalid or non-existent authentication information.",
             "Make a new token and store it in PYPI_TOKEN.",
+            narrowed_until=NOW + 720,
         ),
         Upload("dist/a.whl", "already-there", 200, 1),
         Upload("dist/b.whl", "skipped"),
@@ -164,6 +173,7 @@ def sweep_report() -> Report:
         no_token("CUT", SecretKind.MALFORMED_TOKEN, "a part of it is missing"),
         no_token("WORD", SecretKind.USERNAME_PASSWORD, None),
         no_token("ODD", SecretKind.UNRECOGNIZED, None),
+        no_token("NOTHING", SecretKind.EMPTY, "empty"),
     )
     return Report("check", "warned", ExitCode.WARNINGS, NOW, case(*secrets))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import os
 import re
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from publish_guard.domain.record import record
 
 _CHUNK = 1024 * 1024
 _TAR_BLOCK = 512
@@ -16,7 +17,7 @@ _TAR_BLOCK = 512
 _DIGIT_RUN = re.compile(rb"[0-9]{32}").search
 
 
-@dataclass(frozen=True)
+@record
 class Limits:
     """The bounds, in bytes where they are sizes; a file beyond one of them is refused, never read in part.
 

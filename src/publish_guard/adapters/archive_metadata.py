@@ -16,13 +16,9 @@ from email.policy import compat32
 from typing import IO, BinaryIO, cast
 
 from publish_guard.adapters.archive_limits import Limits, TarStream, UnreadableArchiveError, ZipView
-from publish_guard.domain.distribution import (
-    FileType,
-    is_project_name,
-    normalize_name,
-    normalize_version,
-    same_version,
-)
+from publish_guard.domain.distribution import FileType
+from publish_guard.domain.names import is_project_name, normalize_name
+from publish_guard.domain.version import normalize_version, same_version
 
 # The two that the index accepts; zipfile could be made to load others.
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -77,8 +73,8 @@ def _tar_pkg_info(file: BinaryIO, limits: Limits) -> bytes:
     with tarfile.open(fileobj=cast("IO[bytes]", stream), mode="r:") as archive:
         while (member := archive.next()) is not None:
             count += 1
-            # tarfile keeps every member that it read; only the current one is needed. typeshed leaves the list out.
-            archive.members.clear()  # type: ignore[attr-defined]
+            # tarfile keeps every member that it read; only the current one is needed.
+            archive.members.clear()  # type: ignore[attr-defined] # typeshed leaves the list out
             if count > limits.members:
                 raise UnreadableArchiveError(f"it has more than {limits.members} members")
             if len(archive.pax_headers) > limits.global_headers:  # tarfile copies them for every member

@@ -13,7 +13,8 @@ from typing import BinaryIO
 
 from publish_guard.adapters.archive_limits import DEFAULT_LIMITS, Limits, UnreadableArchiveError
 from publish_guard.adapters.stray_files import FOLDER, FOLDER_OF_DISTRIBUTIONS, filetype_of, reason_for
-from publish_guard.domain.distribution import Distribution, FileType, Stray, normalize_name
+from publish_guard.domain.distribution import Distribution, FileType, Stray
+from publish_guard.domain.names import normalize_name
 from publish_guard.errors import FailureError, NothingToCheckError, UsageError
 
 # More files than any release has: a folder beyond it is not a folder of distributions.

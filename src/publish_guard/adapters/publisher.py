@@ -9,11 +9,10 @@ from types import TracebackType
 from typing import Self
 
 from publish_guard.adapters.worker_process import WorkerProcess
-from publish_guard.domain.causes import cause_of
 from publish_guard.domain.distribution import Distribution
-from publish_guard.domain.publisher import Listing
+from publish_guard.domain.pace import seconds_to_send
+from publish_guard.domain.publisher import IndexAnswer, Listing
 from publish_guard.domain.redact import Redactor
-from publish_guard.domain.report import Upload
 from publish_guard.domain.target import Target
 from publish_guard.errors import FailureError
 
@@ -21,7 +20,7 @@ LIST_TIMEOUT = 90.0
 CHECK_TIMEOUT = 120.0
 # The worker's own limits cut a silent index first; this one is for a worker that hangs itself.
 UPLOAD_TIMEOUT = 400.0
-UPLOAD_BYTES_PER_SECOND = 100 * 1024
+MAX_BODY = 64 * 1024
 _MAX_MESSAGE = 2000
 
 
@@ -59,7 +58,7 @@ class WorkerPublisher:
         answer = self._worker.ask({"do": "check-metadata", "path": _absolute(distribution)}, timeout=CHECK_TIMEOUT)
         return self._sentences(answer.get("errors")), self._sentences(answer.get("warnings"))
 
-    def upload(self, distribution: Distribution, *, user: str, password: str) -> Upload:
+    def upload(self, distribution: Distribution, *, user: str, password: str) -> IndexAnswer:
         request = {
             "do": "upload",
             "url": self._target.url,
@@ -67,37 +66,19 @@ class WorkerPublisher:
             "password": password,
             "path": _absolute(distribution),
             "sha256": distribution.sha256,
+            "project": distribution.project,
+            "version": distribution.version,
             "verbose": self._verbose,
         }
-        timeout = UPLOAD_TIMEOUT + distribution.size / UPLOAD_BYTES_PER_SECOND
-        try:
-            answer = self._worker.ask(request, timeout=timeout)
-        except FailureError as error:
-            message = self._redactor.redact(error.message)
-            return Upload(distribution.path, "failed", attempts=1, cause=message, remedy=error.remedy)
-        return self._outcome(distribution, answer)
-
-    def _outcome(self, distribution: Distribution, answer: object) -> Upload:
-        fields = answer if isinstance(answer, dict) else {}
-        status = fields.get("status")
-        if not isinstance(status, int) or isinstance(status, bool):
-            in_doubt = fields.get("sent") is not False
-            return Upload(
-                distribution.path,
-                "in-doubt" if in_doubt else "failed",
-                attempts=1,
-                cause="The connection to the index broke while the file was sent: it may have arrived or not."
-                if in_doubt
-                else "The index could not be reached.",
-                remedy="Run the same command again: a file that did arrive is recognised by its digest."
-                if in_doubt
-                else "Check --repository-url, the network, and the proxy and certificate settings; then run it again.",
+        answer = self._worker.ask(request, timeout=UPLOAD_TIMEOUT + seconds_to_send(distribution.size))
+        status, sent = answer.get("status"), answer.get("sent")
+        if isinstance(status, int) and not isinstance(status, bool):
+            reason, body = (str(answer.get(part, ""))[:MAX_BODY] for part in ("reason", "body"))
+            return IndexAnswer(
+                status, self._redactor.redact(message_of(self._redactor.redact(reason), self._redactor.redact(body)))
             )
-        if 200 <= status < 300:
-            return Upload(distribution.path, "uploaded", status, 1, url=release_url(self._target, distribution))
-        message = self._redactor.redact(message_of(str(fields.get("reason", "")), str(fields.get("body", ""))))
-        cause, remedy = cause_of(status, message)
-        return Upload(distribution.path, "failed", status, 1, cause=cause, message=message, remedy=remedy)
+        # Whatever cannot be read for sure counts as a file that may have arrived.
+        return IndexAnswer(None, sent="nothing" if sent == "nothing" else "part" if sent == "part" else "whole")
 
     def _sentences(self, value: object) -> tuple[str, ...]:
         items = value if isinstance(value, list) else []
@@ -114,7 +95,7 @@ def message_of(reason: str, body: str) -> str:
         text = value["message"]
     elif "<html" in body.lower():
         # The page repeats the reason phrase and adds markup around it.
-        text = reason if len(reason) > len("Forbidden") else re.sub(r"<[^>]*>", " ", body)
+        text = reason if len(reason) > len("Forbidden") else re.sub(r"<[^<>]*>", " ", body)
     else:
         text = body.strip() or reason
     return " ".join(text.split())[:_MAX_MESSAGE]
@@ -127,13 +108,6 @@ def simple_url_of(target: Target) -> str | None:
     if target.loopback and target.path.rstrip("/").endswith("/legacy"):
         return target.url.rstrip("/")[: -len("legacy")] + "simple/"
     return None
-
-
-def release_url(target: Target, distribution: Distribution) -> str | None:
-    """Return the page of the release, on the indexes that have such pages."""
-    if target.index == "other":
-        return None
-    return f"https://{target.index}/project/{distribution.project}/{distribution.version}/"
 
 
 def _absolute(distribution: Distribution) -> str:

@@ -45,10 +45,15 @@ _SEALED = {"NETRC": os.devnull, "PYTHON_KEYRING_BACKEND": "keyring.backends.null
 
 
 def worker_environment(
-    environ: Mapping[str, str], *, for_keyring: bool = False, secrets: tuple[str, ...] = ()
+    environ: Mapping[str, str], *, for_keyring: bool = False, loopback: bool = False, secrets: tuple[str, ...] = ()
 ) -> dict[str, str]:
-    """Return the environment of a worker: what the allow-list names, less any variable that holds one of `secrets`."""
-    names = (*ALLOWED, *KEYRING_ALLOWED) if for_keyring else ALLOWED
+    """Return the environment of a worker: what the allow-list names, less any variable that holds one of `secrets`.
+
+    With `loopback` there is no proxy either: what goes to this very machine must not go round by another.
+    """
+    names: tuple[str, ...] = (*ALLOWED, *KEYRING_ALLOWED) if for_keyring else ALLOWED
+    if loopback:
+        names = tuple(name for name in names if name not in _PROXIES)
     allowed = {name: environ[name] for name in names if name in environ}
     allowed = {name: value for name, value in allowed.items() if not any(secret in value for secret in secrets)}
     if for_keyring:
@@ -60,14 +65,14 @@ def worker_environment(
 def worker_python(environ: Mapping[str, str]) -> str:
     """Return the interpreter for workers: PUBLISH_GUARD_WORKER_PYTHON, else this very one.
 
-    Raises UsageError where the variable names no file.
+    Raises UsageError where the variable is no absolute path of a file.
     """
     chosen = environ.get(WORKER_PYTHON)
     if not chosen:
         return sys.executable
-    if not Path(chosen).is_file():
+    if not (Path(chosen).is_absolute() and Path(chosen).is_file()):
         raise UsageError(
-            f"{WORKER_PYTHON} does not name a Python interpreter.",
-            "Give the full path of the python in the environment where publish-guard's dependencies are installed.",
+            f"{WORKER_PYTHON} is not the full path of a Python interpreter.",
+            "Give the path of the python in the environment where publish-guard's dependencies are installed.",
         )
     return chosen

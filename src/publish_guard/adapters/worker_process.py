@@ -22,6 +22,8 @@ START_TIMEOUT = 60.0
 MAX_ANSWER = 16 * 1024 * 1024
 _KEPT_LINES = 40
 _MAX_LOG_LINE = 4096
+# How long a worker that has nothing more to do may take to end, in seconds.
+_FAREWELL = 5.0
 
 Log = Callable[[str], None]
 
@@ -52,13 +54,16 @@ class WorkerProcess:
                 f"The worker's Python cannot be started ({error.strerror}).",
                 "Check the interpreter that PUBLISH_GUARD_WORKER_PYTHON names.",
             ) from None
+        self._ended = False
+        self._requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self._readers = (
-            threading.Thread(target=self._read_answers, daemon=True),
-            threading.Thread(target=self._read_log, daemon=True),
+        # Each pipe has a thread, so that no worker can make the holder wait: neither by not reading nor by not closing.
+        self._threads = tuple(
+            threading.Thread(target=target, daemon=True)
+            for target in (self._write_requests, self._read_answers, self._read_log)
         )
-        for reader in self._readers:
-            reader.start()
+        for thread in self._threads:
+            thread.start()
 
     def __enter__(self) -> Self:
         try:
@@ -75,12 +80,12 @@ class WorkerProcess:
 
     def ask(self, request: Message, *, timeout: float) -> Message:
         """Return the answer to `request` within `timeout` seconds, else raise FailureError and end the worker."""
-        stdin = cast("IO[bytes]", self._process.stdin)
-        try:
-            stdin.write(json.dumps(dict(request)).encode() + b"\n")
-            stdin.flush()
-        except OSError:
-            raise self._gone() from None
+        if self._ended:
+            raise FailureError(
+                f"The {self._operation} worker was ended before, because it did not answer.",
+                "Run the same command again.",
+            )
+        self._requests.put(json.dumps(dict(request)).encode() + b"\n")
         answer = self._receive(timeout, "answer")
         if not isinstance(answer, dict):
             raise self._nonsense()
@@ -115,12 +120,14 @@ class WorkerProcess:
         )
 
     def _gone(self) -> FailureError:
-        status = self._process.wait()
-        for reader in self._readers:
-            reader.join(1)
+        try:
+            how = f"status {self._process.wait(timeout=_FAREWELL)}"
+        except subprocess.TimeoutExpired:
+            how = "it closed its end of the pipe and went on"
+        self._end(at_once=True)
         printed = f" It printed last: {self.last_lines[-1]}" if self.last_lines else ""
         return FailureError(
-            f"The {self._operation} worker ended by itself (status {status}).{printed}",
+            f"The {self._operation} worker ended by itself ({how}).{printed}",
             "Check that the worker's Python works and has publish-guard's dependencies.",
         )
 
@@ -130,6 +137,16 @@ class WorkerProcess:
             f"The {self._operation} worker answered something that is no answer.",
             "Install publish-guard afresh: its own files or a dependency may have been changed.",
         )
+
+    def _write_requests(self) -> None:
+        stdin = cast("IO[bytes]", self._process.stdin)
+        # A worker that is gone is noticed by its answers' end.
+        with contextlib.suppress(OSError, ValueError):
+            while (line := self._requests.get()) is not None:
+                stdin.write(line)
+                stdin.flush()
+        with contextlib.suppress(OSError):
+            stdin.close()
 
     def _read_answers(self) -> None:
         stdout = cast("IO[bytes]", self._process.stdout)
@@ -146,22 +163,23 @@ class WorkerProcess:
             self._log(text)
 
     def _end(self, *, at_once: bool) -> None:
-        stdin = cast("IO[bytes]", self._process.stdin)
-        with contextlib.suppress(OSError):
-            stdin.close()
+        if self._ended:
+            return
+        self._ended = True
+        self._requests.put(None)
         if at_once:
             self._process.kill()
         else:
             try:
-                self._process.wait(timeout=5)
+                self._process.wait(timeout=_FAREWELL)
             except subprocess.TimeoutExpired:
                 self._process.kill()
         self._process.wait()
-        for reader in self._readers:
-            reader.join(1)
-        for stream in (self._process.stdout, self._process.stderr):
-            if stream is not None and not any(reader.is_alive() for reader in self._readers):
-                stream.close()
+        for thread in self._threads:
+            thread.join(1)
+        if not any(thread.is_alive() for thread in self._threads):
+            for stream in (self._process.stdout, self._process.stderr):
+                cast("IO[bytes]", stream).close()
 
 
 def ask_once(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from publish_guard.cli.options import ExplainOptions, OutputOptions, PublishOptions
 from publish_guard.cli.output import Output
 from publish_guard.cli.parser import Options, parse_options
 from publish_guard.domain.redact import Redactor
 from publish_guard.domain.report import Report, ReportError
+from publish_guard.domain.text import holds_token
 from publish_guard.errors import ExitCode, PublishGuardError
 
 ISSUES = "https://github.com/publish-guard/publish-guard/issues"
@@ -19,7 +21,7 @@ def run_at_the_door(arguments: Sequence[str], environ: Mapping[str, str]) -> int
     """Run a command line and return its exit code (docs/reference/exit-codes.md)."""
     redactor = Redactor()
     output = Output(_asked_for(arguments), environ, redactor)
-    command = arguments[0] if arguments and arguments[0] in ("check", "publish") else "check"
+    command = arguments[0] if arguments and arguments[0] in ("check", "publish", "explain") else "check"
     try:
         options = parse_options(arguments)
         if not isinstance(options, ExplainOptions):
@@ -45,12 +47,13 @@ def _run(options: Options, environ: Mapping[str, str], output: Output, redactor:
         return ExitCode.CLEAN
     from publish_guard.cli import compose
 
+    # Before anything is read or sent: a report that cannot be kept must not be found out afterwards.
+    output.check_writable()
     if isinstance(options, PublishOptions):
         report = compose.publish(options, environ, output, redactor)
     else:
         report = compose.check(options, environ, output, redactor)
-    output.report(report, print_hash=isinstance(options, PublishOptions) and options.print_hash)
-    return report.exit_code
+    return output.report(report, print_hash=isinstance(options, PublishOptions) and options.print_hash)
 
 
 def _failure(command: str, environ: Mapping[str, str], exit_code: ExitCode, message: str, remedy: str) -> Report:
@@ -80,9 +83,12 @@ def _unexpected(error: Exception) -> tuple[str, str]:
 
 def _asked_for(arguments: Sequence[str]) -> OutputOptions:
     """Return the output that a command line asks for, even where the rest of it cannot be parsed."""
+    asked = {"--format": "", "--output": ""}
     for position, argument in enumerate(arguments):
-        if argument == "--format=json" or (
-            argument == "--format" and arguments[position + 1 : position + 2] == ["json"]
-        ):
-            return OutputOptions("json")
-    return OutputOptions()
+        name, equals, value = argument.partition("=")
+        if name in asked:
+            asked[name] = value if equals else "".join(arguments[position + 1 : position + 2])
+    if asked["--format"] != "json":
+        return OutputOptions()
+    path = asked["--output"]
+    return OutputOptions("json", Path(path) if path and not holds_token(path) else None)

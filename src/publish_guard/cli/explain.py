@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
-from publish_guard.adapters.project import project_of
 from publish_guard.rules.reference import for_project
 from publish_guard.rules.registry import ALL_RULES, rule_named
+from publish_guard.sources.pyproject import project_of
 
 _WIDTH = 100
 

@@ -21,6 +21,12 @@ class SourceOptions:
     all_env: bool
 
     @property
+    def only_all_env(self) -> bool:
+        """Whether this is a sweep: every variable is looked at, and nothing was named."""
+        named = self.env or self.stdin or self.files or self.pypirc is not None or self.keyring
+        return self.all_env and not named
+
+    @property
     def given(self) -> bool:
         """Whether any source was named; where none was, the default variables are read."""
         return bool(self.env or self.stdin or self.files or self.pypirc is not None or self.keyring or self.all_env)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
@@ -12,10 +14,12 @@ from publish_guard.cli.options import OutputOptions
 from publish_guard.domain.redact import Redactor
 from publish_guard.domain.report import Report
 from publish_guard.domain.text import shown
-from publish_guard.errors import UsageError
+from publish_guard.errors import ExitCode, UsageError
 
 # Longer lines are cut: what is told in words fits in this many characters.
 _LONGEST_LINE = 2000
+# A failure to write the report is no worse than these.
+_WORSE = (ExitCode.INTERRUPTED, ExitCode.USAGE, ExitCode.REFUSED)
 
 
 class Output:
@@ -25,6 +29,18 @@ class Output:
         self._options = options
         self._environ = environ
         self._redactor = redactor
+        # Progress comes from the threads that listen to a worker too.
+        self._lock = threading.Lock()
+
+    def check_writable(self) -> None:
+        """Raise UsageError where the file that the report shall go to cannot be written."""
+        if self._options.path is None:
+            return
+        try:
+            with _beside(self._options.path):
+                pass
+        except OSError as error:
+            raise UsageError(self._unwritable(self._options.path, error), "Give --output another path.") from None
 
     def line(self, text: str) -> None:
         """Print a text that is itself the answer."""
@@ -32,44 +48,44 @@ class Output:
 
     def progress(self, text: str) -> None:
         """Print what happens right now, for people."""
-        self._print(_shown(text), sys.stderr)
+        self._print(_fit(text), sys.stderr)
 
-    def report(self, report: Report, *, print_hash: bool = False) -> None:
-        """Show a report in the format that was asked for, and where."""
-        if self._options.path is not None:
-            self._write_file(self._options.path, self._rendered(report, for_file=True, print_hash=print_hash))
-            self._print(f"{report.verdict}: the report is in {shown(str(self._options.path))}", sys.stderr)
-            return
-        self._print(self._rendered(report, for_file=False, print_hash=print_hash), sys.stdout)
+    def report(self, report: Report, *, print_hash: bool = False) -> ExitCode:
+        """Show a report in the format that was asked for, and where; return the exit code of the run."""
+        path = self._options.path
+        rendered = self._rendered(report, for_file=path is not None, print_hash=print_hash)
+        if path is None:
+            self._print(rendered, sys.stdout)
+        elif self._write_file(path, rendered):
+            self._print(f"{report.verdict}: the report is in {_fit(str(path))}", sys.stderr)
+        else:
+            # What was found and sent must not be lost with the file.
+            self._print(rendered, sys.stdout)
+            return report.exit_code if report.exit_code in _WORSE else ExitCode.FAILURE
+        return report.exit_code
 
     def fail(self, report: Report) -> None:
         """Show a report on a failure: as JSON where that was asked for, and always as words on standard error."""
         if report.error is not None:
             # A policy's problems are one a line; each line is made fit to show by itself.
-            first, *more = (_shown(line) for line in report.error.message.splitlines() or [""])
+            first, *more = (_fit(line) for line in report.error.message.splitlines() or [""])
             self._print("\n".join([f"error: {first}", *more]), sys.stderr)
             if report.error.remedy:
-                self._print(f"  remedy: {_shown(report.error.remedy)}", sys.stderr)
-        if self._options.format != "json":
-            return
-        rendered = self._rendered(report, for_file=True, print_hash=False)
-        if self._options.path is None:
-            self._print(rendered, sys.stdout)
-            return
-        try:
-            self._write_file(self._options.path, rendered)
-        except UsageError as error:
-            self._print(f"error: {shown(error.message)}", sys.stderr)
+                self._print(f"  remedy: {_fit(report.error.remedy)}", sys.stderr)
+        if self._options.format == "json":
+            rendered = self._rendered(report, for_file=True, print_hash=False)
+            if self._options.path is None or not self._write_file(self._options.path, rendered):
+                self._print(rendered, sys.stdout)
 
     def _rendered(self, report: Report, *, for_file: bool, print_hash: bool) -> str:
         if self._options.format == "json":
             from publish_guard.reporters.json_report import render_json
 
-            return self._redactor.redact(render_json(report))
+            return render_json(report)
         from publish_guard.reporters.text_report import render_text, use_colour
 
         colour = not for_file and sys.stdout is not None and use_colour(sys.stdout, self._environ)
-        return self._redactor.redact(render_text(report, colour=colour, width=self._width(), print_hash=print_hash))
+        return render_text(report, colour=colour, width=self._width(), print_hash=print_hash)
 
     def _width(self) -> int:
         columns = self._environ.get("COLUMNS", "")
@@ -84,36 +100,54 @@ class Output:
         if out is None:
             # Closed at the start: nobody wants to read it.
             return
-        try:
-            out.write(self._redactor.redact(text).rstrip("\n") + "\n")
-            out.flush()
-        except UnicodeEncodeError:
-            encoding = out.encoding or "ascii"
-            out.write(text.encode(encoding, "backslashreplace").decode(encoding).rstrip("\n") + "\n")
-        except BrokenPipeError:
-            # Whoever read us has gone; the exit code still tells. Python must not try to flush again at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        line = self._redactor.redact(text).rstrip("\n") + "\n"
+        encoding = out.encoding or "ascii"
+        with self._lock:
+            try:
+                out.write(line.encode(encoding, "backslashreplace").decode(encoding))
+                out.flush()
+            except OSError:
+                # Whoever read us has gone, or the disk is full; the exit code still tells. Python must not try to
+                # write the rest at its end.
+                with contextlib.suppress(OSError):
+                    nowhere = os.open(os.devnull, os.O_WRONLY)
+                    os.dup2(nowhere, out.fileno())
+                    os.close(nowhere)
 
-    def _write_file(self, path: Path, text: str) -> None:
-        """Write the whole file or none of it."""
-        import tempfile
-
+    def _write_file(self, path: Path, text: str) -> bool:
+        """Write the whole file or none of it, and return whether that worked."""
         try:
-            with tempfile.NamedTemporaryFile(
-                "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-            ) as stream:
-                stream.write(text.rstrip("\n") + "\n")
-            # A temporary file is for its owner alone; a report may be read by whoever reads the folder.
-            Path(stream.name).chmod(0o644)
-            Path(stream.name).replace(path)
+            with _beside(path) as temporary:
+                temporary.write_text(self._redactor.redact(text).rstrip("\n") + "\n", encoding="utf-8")
+                # A temporary file is for its owner alone; a report may be read by whoever reads the folder.
+                temporary.chmod(0o644)
+                temporary.replace(path)
         except OSError as error:
-            raise UsageError(
-                f"The report cannot be written to {shown(str(path))} ({error.strerror}).",
-                "Give --output a path that can be written.",
-            ) from None
+            self._print(f"error: {self._unwritable(path, error)}", sys.stderr)
+            return False
+        return True
+
+    def _unwritable(self, path: Path, error: OSError) -> str:
+        return f"The report cannot be written to {_fit(str(path))} ({error.strerror})."
 
 
-def _shown(line: str) -> str:
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Give a new file in the folder of `path`, and take it away again where it is still there."""
+    import tempfile
+
+    if path.is_dir():
+        raise IsADirectoryError(21, "it is a folder")
+    fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+    os.close(fd)
+    temporary = Path(name)
+    try:
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _fit(line: str) -> str:
     """Return one line from outside, fit for a terminal and no command to a CI runner that reads the log."""
     from publish_guard.reporters.lines import disarm
 

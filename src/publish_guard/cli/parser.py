@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from publish_guard import __version__
+from publish_guard.cli.arguments import Formatter, Parser, refuse_secrets, unknown_arguments
 from publish_guard.cli.options import (
     CheckOptions,
     ExplainOptions,
@@ -16,53 +15,26 @@ from publish_guard.cli.options import (
     PublishOptions,
     SourceOptions,
 )
-from publish_guard.domain.caveats import is_normalized_name
-from publish_guard.domain.distribution import normalize_name
 from publish_guard.domain.finding import Severity
-from publish_guard.domain.target import PYPI_UPLOAD_URL
-from publish_guard.domain.token import PREFIX
+from publish_guard.domain.known_index import PYPI_UPLOAD_URL
+from publish_guard.domain.names import is_normalized_name, normalize_name
 from publish_guard.errors import UsageError
 
 PROGRAM = "publish-guard"
-# Options that other tools take a secret by; here they are refused before anything looks at their value.
-_SECRET_OPTIONS = ("--token", "--password", "--passphrase")
-# What is left of an unknown argument in an error: a name alone, never what may have been glued to it.
-_OPTION_NAME = re.compile(r"--[a-z][a-z-]{0,30}").fullmatch
-_HOW_INSTEAD = (
-    "Put the secret into an environment variable and name it (--env PYPI_TOKEN), or use --stdin, --file, --pypirc or "
-    "--keyring. What stood on a command line may be in a shell history or a log: revoke it."
-)
-
 Options = CheckOptions | PublishOptions | ExplainOptions
-
-
-class _Formatter(argparse.HelpFormatter):
-    """Help of one width everywhere: the documentation shows the same lines, and nobody measures the terminal."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=32, width=100)
-
-
-class _Parser(argparse.ArgumentParser):
-    """Raises what it has to say instead of printing it, without the values that it was given."""
-
-    def error(self, message: str) -> NoReturn:
-        # argparse quotes the offending value, which may be a secret in the wrong place.
-        subject, colon, rest = message.partition(": ")
-        kept = rest.partition("(choose from")
-        choices = f" (choose from{kept[2]}" if kept[1] else ""
-        words = "invalid value" if kept[1] or rest.startswith("invalid") else rest.partition(":")[0]
-        text = f"{subject}{colon}{words}{choices}" if colon else message
-        raise UsageError(f"{text[:1].upper()}{text[1:]}.", f"See {self.prog} --help.")
 
 
 def parse_options(arguments: Sequence[str]) -> Options:
     """Return the frozen options of a command line. Raises UsageError; --help and --version end by themselves."""
-    _refuse_secrets(arguments)
+    refuse_secrets(arguments)
     parser = build_parser()
     namespace, unknown = parser.parse_known_args(list(arguments))
+    if "--" not in arguments:
+        # argparse takes a misspelt option with a space in it for a file.
+        words = [*getattr(namespace, "distributions", []), getattr(namespace, "rule", None) or ""]
+        unknown += [word for word in words if word.startswith("-")]
     if unknown:
-        raise _unknown_arguments(unknown, namespace.command)
+        raise unknown_arguments(unknown, f"{PROGRAM} {namespace.command}", _known_options(namespace.command))
     match namespace.command:
         case "check":
             return _check(namespace)
@@ -74,10 +46,10 @@ def parse_options(arguments: Sequence[str]) -> Options:
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line, with the help text that docs/reference/cli.md shows."""
-    parser = _Parser(
+    parser = Parser(
         prog=PROGRAM,
         allow_abbrev=False,
-        formatter_class=_Formatter,
+        formatter_class=Formatter,
         description="Reads a PyPI token before it is used: refuses one that reaches too far, narrows it to this "
         "project and a few minutes, and hands only that copy to twine.",
     )
@@ -86,7 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     check = commands.add_parser(
         "check",
         allow_abbrev=False,
-        formatter_class=_Formatter,
+        formatter_class=Formatter,
         help="judge a secret; needs no network and no dependency",
         description="Judge secrets: what they are, how far they reach, and whether that fits this project.",
         epilog=_SOURCES_EPILOG,
@@ -96,7 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     publish = commands.add_parser(
         "publish",
         allow_abbrev=False,
-        formatter_class=_Formatter,
+        formatter_class=Formatter,
         help="judge, narrow, and upload with twine",
         description="Judge the secret and the distributions; where nothing refuses, upload each file with its own copy "
         "of the token, narrowed to the file's project and a few minutes.",
@@ -108,7 +80,7 @@ def build_parser() -> argparse.ArgumentParser:
     explain = commands.add_parser(
         "explain",
         allow_abbrev=False,
-        formatter_class=_Formatter,
+        formatter_class=Formatter,
         help="say why a rule exists and how to mend what it finds",
         description="Say why a rule exists and how to mend what it finds; without RULE, list all rules.",
     )
@@ -252,7 +224,7 @@ def _publish(namespace: argparse.Namespace) -> PublishOptions:
 def _reason(text: str | None) -> str | None:
     if text is None:
         return None
-    from publish_guard.domain.policy_values import clean_reason
+    from publish_guard.domain.policy.values import clean_reason
 
     reason = clean_reason(text)
     if reason is None:
@@ -268,28 +240,6 @@ def _project(name: str) -> str:
     if not is_normalized_name(project):
         raise UsageError("--project takes the name of a project.", "Write it as on PyPI: --project my-package.")
     return project
-
-
-def _refuse_secrets(arguments: Sequence[str]) -> None:
-    for argument in arguments:
-        if argument == "--":
-            return
-        if argument.partition("=")[0] in _SECRET_OPTIONS or argument[:2] == "-p":
-            raise UsageError("A secret is never taken from the command line.", _HOW_INSTEAD)
-        if f"{PREFIX}Ag" in argument:
-            raise UsageError("There is a token on the command line, where it is never taken from.", _HOW_INSTEAD)
-
-
-def _unknown_arguments(unknown: Sequence[str], command: str) -> UsageError:
-    names = [name for argument in unknown if _OPTION_NAME(name := argument.partition("=")[0])]
-    if not names:
-        return UsageError(f"{PROGRAM} {command} takes no such argument.", f"See {PROGRAM} {command} --help.")
-    import difflib
-
-    known = [option for option in _known_options(command) if option.startswith("--")]
-    nearest = difflib.get_close_matches(names[0], known, n=1)
-    remedy = f"Did you mean {nearest[0]}? " if nearest else ""
-    return UsageError(f"{PROGRAM} {command} has no option {names[0]}.", f"{remedy}See {PROGRAM} {command} --help.")
 
 
 def _known_options(command: str) -> list[str]:

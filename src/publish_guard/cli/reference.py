@@ -35,12 +35,18 @@ index](../how-to/try-with-the-embedded-index.md). Needs the extra `index` (`pip 
 """
 
 
-def command_line_reference() -> str:
-    """Return the page: what every way to start has in common, then the help text of each command."""
+def command_line_reference(index: argparse.ArgumentParser) -> str:
+    """Return the page: what every way to start has in common, then the help text of each command.
+
+    `index` is the parser of the embedded index, which this room may not import.
+    """
     parser = build_parser()
     parts = [_TOP, _section(PROGRAM, parser)]
     for name, command in sorted(_commands(parser).items()):
-        parts.append(_INDEX if name == "index" else _section(f"{PROGRAM} {name}", command))
+        if name != "index":
+            parts.append(_section(f"{PROGRAM} {name}", command))
+            continue
+        parts += [_INDEX, *(_section(f"{PROGRAM} index {part}", own) for part, own in sorted(_commands(index).items()))]
     return "\n".join(parts)
 
 

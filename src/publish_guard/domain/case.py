@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from enum import Enum
 from types import MappingProxyType
 from typing import Literal
 
@@ -17,6 +18,15 @@ from publish_guard.domain.target import Target
 from publish_guard.domain.token import Token
 
 
+class Presence(Enum):
+    """What an index has under a file's name: nothing, the same, another, or one whose hash it does not say."""
+
+    ABSENT = "absent"
+    SAME = "same"
+    OTHER = "other"
+    UNHASHED = "unhashed"
+
+
 @record
 class IndexState:
     """What the index already has: per project a map of file name to SHA-256 (None: the index does not say).
@@ -26,6 +36,16 @@ class IndexState:
 
     projects: Mapping[str, Mapping[str, str | None] | None] = MappingProxyType({})
     problem: str | None = None
+
+    def presence(self, distribution: Distribution) -> Presence:
+        """Return whether the index has a file of this distribution's name, and whether it is the same file."""
+        files = self.projects.get(distribution.project) or {}
+        if distribution.filename not in files:
+            return Presence.ABSENT
+        there = files[distribution.filename]
+        if there is None:
+            return Presence.UNHASHED
+        return Presence.SAME if there.lower() == distribution.sha256 else Presence.OTHER
 
 
 @record
@@ -71,6 +91,12 @@ class Case:
         return self.policy.reads_macaroons(self.target)
 
     @property
+    def takes_passwords(self) -> bool:
+        """Whether the target index may take a credential that is no API token, handed over as it is."""
+        named = self.policy.index_policy(self.target)
+        return self.target.index == "other" and not (named is not None and named.macaroons)
+
+    @property
     def tokens(self) -> tuple[tuple[StoredSecret, Token], ...]:
         """The secrets that hold a PyPI token, each with its token, in the order of `secrets`."""
         return tuple((secret, secret.token) for secret in self.secrets if secret.token is not None)
@@ -88,13 +114,13 @@ class Case:
         """Return the secrets that could publish this distribution: those whose scope reaches its project.
 
         A token whose projects cannot be read (ids only, or unreadable) counts only where no token is sure to reach it;
-        a secret that is no token counts where the index reads no tokens.
+        a secret that is no token counts where the index takes such credentials.
         """
         sure: list[StoredSecret] = []
         possible: list[StoredSecret] = []
         for secret in self.secrets:
             if secret.token is None:
-                if not self.reads_macaroons and secret.value:
+                if self.takes_passwords and secret.value:
                     possible.append(secret)
                 continue
             reaches = secret.token.scope.reaches(distribution.project)

@@ -11,9 +11,9 @@ from publish_guard.domain.record import record
 
 @record
 class Cause:
-    """A reason that is recognised: at `status` (None: any) when the message holds `words`."""
+    """A reason that is recognised: at `status` when the message holds `words` (lower case; empty: whatever it says)."""
 
-    status: int | None
+    status: int
     words: str
     cause: str
     remedy: str
@@ -106,6 +106,32 @@ _CAUSES = (
         "The release is older than 14 days, and such a release takes no new files.",
         "Publish a new version.",
     ),
+    Cause(
+        400,
+        "failed to render",
+        "The long description does not render on the index.",
+        "Mend it (twine check shows where) and build again.",
+    ),
+    Cause(
+        400,
+        "only one sdist",
+        "The release has a source distribution already, under another file name.",
+        "Raise the version and build again.",
+    ),
+    Cause(400, "digest", "The file that arrived is not the file that was sent.", "Run the same command again."),
+    Cause(
+        400,
+        "too similar to an existing project",
+        "The index takes no new project whose name is so near to another one's.",
+        "Choose another name for the project.",
+    ),
+    Cause(
+        429,
+        "too many new projects",
+        "The account, or this address, has made too many new projects in the last hour.",
+        "Wait an hour, then run the same command again.",
+    ),
+    Cause(409, "", "The index has a file of this name already.", "Raise the version, or use --skip-existing."),
     Cause(429, "", "The index asks to slow down.", "Wait as long as it says, then run the same command again."),
     Cause(413, "", "The file is larger than the index takes.", "Ask the index for a higher limit for this project."),
     Cause(
@@ -124,9 +150,12 @@ _CAUSES = (
 def cause_of(status: int, message: str) -> tuple[str, str]:
     """Return cause and remedy for an index's answer that is not a success."""
     lowered = message.lower()
-    for known in _CAUSES:
-        if known.status in (None, status) and known.words in lowered:
-            return known.cause, known.remedy
+    at_status = [known for known in _CAUSES if known.status == status]
+    # A server may name several reasons at once, such as a copy that is over and another project.
+    told = [known for known in at_status if known.words and known.words in lowered]
+    told = told or [known for known in at_status if not known.words]
+    if told:
+        return " ".join(known.cause for known in told), " ".join(known.remedy for known in told)
     if status >= 500:
         return "The index has an error of its own.", "Run the same command again; look at the index's status page."
     if 300 <= status < 400:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import ClassVar, Literal, NoReturn, TypeAlias
 
+from publish_guard.domain.names import is_normalized_name
 from publish_guard.domain.record import record
 
 CaveatKind: TypeAlias = Literal[
@@ -24,12 +26,19 @@ _PROJECT_ID = 2
 _REQUEST_USER = 3
 _OIDC_PUBLISHER = 4
 
-_NORMALIZED_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*").fullmatch
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 
-# PyPI bounds no name (projects.name is text), but a distribution's file name begins with it, and file systems end at
-# 255 bytes: a longer name cannot be published, and would only fill a report.
-MAX_NAME_LENGTH = 512
+
+class Fault(StrEnum):
+    """Why the server refuses a caveat itself, as a clause that repeats nothing of it."""
+
+    WRONG_TYPE = "a caveat has a field of a wrong type"
+    TOO_FEW = "a caveat has too few fields"
+    NO_JSON = "a caveat is not JSON"
+    NO_ARRAY = "a caveat is not an array"
+    EMPTY_ARRAY = "a caveat is an empty array"
+    THIRD_PARTY = "a caveat asks for a third party's consent"
+    NO_UUID = "a caveat has an id that is not a canonical UUID"
 
 
 @record
@@ -108,32 +117,14 @@ class UnknownCaveat:
 
 @record
 class InvalidCaveat:
-    """A caveat that the server refuses whatever is uploaded; `reason` says why without repeating it."""
+    """A caveat that the server refuses whatever is uploaded, and why."""
 
-    reason: str
+    reason: Fault
     legacy: bool = False
     kind: ClassVar[CaveatKind] = "invalid"
 
 
 Caveat: TypeAlias = Expiration | ProjectName | ProjectId | RequestUser | OidcPublisher | UnknownCaveat | InvalidCaveat
-
-WRONG_TYPE = "a caveat has a field of a wrong type"
-TOO_FEW = "a caveat has too few fields"
-NO_JSON = "a caveat is not JSON"
-NO_ARRAY = "a caveat is not an array"
-EMPTY_ARRAY = "a caveat is an empty array"
-THIRD_PARTY = "a caveat asks for a third party's consent"
-NO_UUID = "a caveat has an id that is not a canonical UUID"
-
-
-def is_normalized_name(name: str) -> bool:
-    """Return whether `name` is a project name as PyPI compares it (packaging.python.org, "Name normalization")."""
-    return len(name) <= MAX_NAME_LENGTH and _NORMALIZED_NAME(name) is not None
-
-
-def is_canonical_uuid(text: str) -> bool:
-    """Return whether `text` is a UUID as the server prints it: lower case, with hyphens."""
-    return _CANONICAL_UUID(text) is not None
 
 
 def read_caveat(predicate: bytes) -> Caveat:
@@ -142,16 +133,16 @@ def read_caveat(predicate: bytes) -> Caveat:
         # Decoded here, as the server does: `json` would guess UTF-16 and skip a byte order mark.
         value: object = json.loads(predicate.decode())
     except (ValueError, RecursionError):
-        return InvalidCaveat(NO_JSON)
+        return InvalidCaveat(Fault.NO_JSON)
     if isinstance(value, dict):
         adapted = _adapt(value)
         if adapted is None:
-            return InvalidCaveat(NO_ARRAY, legacy=True)
+            return InvalidCaveat(Fault.NO_ARRAY, legacy=True)
         return _read_array(adapted, legacy=True)
     if not isinstance(value, list):
-        return InvalidCaveat(NO_ARRAY)
+        return InvalidCaveat(Fault.NO_ARRAY)
     if not value:
-        return InvalidCaveat(EMPTY_ARRAY)
+        return InvalidCaveat(Fault.EMPTY_ARRAY)
     return _read_array(value, legacy=False)
 
 
@@ -180,7 +171,7 @@ def _read_array(value: list[object], *, legacy: bool) -> Caveat:
         # A mapping look-up as on the server, so that `true` and `1.0` count as the tag 1 here exactly if they do there.
         read = _READERS.get(value[0])
     except TypeError:
-        return InvalidCaveat(WRONG_TYPE, legacy)
+        return InvalidCaveat(Fault.WRONG_TYPE, legacy)
     if read is None:
         return UnknownCaveat(legacy)
     return read(value, legacy)
@@ -188,57 +179,57 @@ def _read_array(value: list[object], *, legacy: bool) -> Caveat:
 
 def _read_expiration(value: list[object], legacy: bool) -> Caveat:
     if len(value) < 3:
-        return InvalidCaveat(TOO_FEW, legacy)
+        return InvalidCaveat(Fault.TOO_FEW, legacy)
     expires_at, not_before = value[1], value[2]
     # bool is an int to Python but not to the server, hence the exact type.
     if type(expires_at) is not int or type(not_before) is not int:
-        return InvalidCaveat(WRONG_TYPE, legacy)
+        return InvalidCaveat(Fault.WRONG_TYPE, legacy)
     return Expiration(expires_at, not_before, legacy)
 
 
 def _read_project_name(value: list[object], legacy: bool) -> Caveat:
     if len(value) < 2:
-        return InvalidCaveat(TOO_FEW, legacy)
+        return InvalidCaveat(Fault.TOO_FEW, legacy)
     names = _strings(value[1])
     if names is None:
-        return InvalidCaveat(WRONG_TYPE, legacy)
+        return InvalidCaveat(Fault.WRONG_TYPE, legacy)
     return ProjectName(tuple([name for name in names if is_normalized_name(name)]), legacy)
 
 
 def _read_project_id(value: list[object], legacy: bool) -> Caveat:
     if len(value) < 2:
-        return InvalidCaveat(TOO_FEW, legacy)
+        return InvalidCaveat(Fault.TOO_FEW, legacy)
     ids = _strings(value[1])
     if ids is None:
-        return InvalidCaveat(WRONG_TYPE, legacy)
+        return InvalidCaveat(Fault.WRONG_TYPE, legacy)
     for text in ids:
         if _CANONICAL_UUID(text) is None:
-            return InvalidCaveat(NO_UUID, legacy)
+            return InvalidCaveat(Fault.NO_UUID, legacy)
     return ProjectId(tuple(ids), legacy)
 
 
 def _read_request_user(value: list[object], legacy: bool) -> Caveat:
     if len(value) < 2:
-        return InvalidCaveat(TOO_FEW, legacy)
+        return InvalidCaveat(Fault.TOO_FEW, legacy)
     user_id = value[1]
     if user_id is _CurrentUser:
         return RequestUser(None, legacy)
     if not isinstance(user_id, str):
-        return InvalidCaveat(WRONG_TYPE, legacy)
+        return InvalidCaveat(Fault.WRONG_TYPE, legacy)
     if _CANONICAL_UUID(user_id) is None:
-        return InvalidCaveat(NO_UUID, legacy)
+        return InvalidCaveat(Fault.NO_UUID, legacy)
     return RequestUser(user_id, legacy)
 
 
 def _read_oidc_publisher(value: list[object], legacy: bool) -> Caveat:
     if len(value) < 2:
-        return InvalidCaveat(TOO_FEW, legacy)
+        return InvalidCaveat(Fault.TOO_FEW, legacy)
     publisher_id = value[1]
     claims = value[2] if len(value) > 2 else None
     if not isinstance(publisher_id, str) or not (claims is None or isinstance(claims, dict)):
-        return InvalidCaveat(WRONG_TYPE, legacy)
+        return InvalidCaveat(Fault.WRONG_TYPE, legacy)
     if _CANONICAL_UUID(publisher_id) is None:
-        return InvalidCaveat(NO_UUID, legacy)
+        return InvalidCaveat(Fault.NO_UUID, legacy)
     return OidcPublisher(publisher_id, legacy)
 
 

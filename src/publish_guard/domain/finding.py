@@ -40,6 +40,7 @@ class Finding:
     """One thing that a rule found: what happened (`message`) and what to do now (`remedy`), each a sentence or two.
 
     `secret` is the id of the secret and `distribution` the path of the file that it is about, where it is about one.
+    `always` marks what `publish` refuses during a rollout too.
     """
 
     rule: str
@@ -48,6 +49,7 @@ class Finding:
     remedy: str
     secret: str | None = None
     distribution: str | None = None
+    always: bool = False
 
     @property
     def url(self) -> str:
@@ -60,6 +62,7 @@ class Judgement:
     """What a rule's function yields: the parts of a finding that the rule does not fix.
 
     `severity` is None where the rule's own one (or the policy's) counts; a rule gives one only to be milder.
+    `always` is None where the rule's own counts.
     """
 
     message: str
@@ -67,17 +70,18 @@ class Judgement:
     secret: str | None = None
     distribution: str | None = None
     severity: Severity | None = None
+    always: bool | None = None
 
 
 @record
 class Rule:
     """A rule: a kebab-case noun of the defect, how much it weighs, why it exists, and the function that judges.
 
-    `lowest` is the mildest severity that a policy may give it. `always` marks what cannot or must not be published in
-    any mode: it refuses during a rollout (`mode: report-until`) too. `why` (paragraphs, with an empty line between) and
-    `mend` (one step a line, numbered if there are several) are what `explain` prints; PROJECT in them stands for the
-    reader's project. `when` says in the reference when the rule speaks and when it is milder; `example` is Markdown
-    with a before and an after.
+    `lowest` is the mildest severity that a policy may give it. `always` marks what leaves nothing to hand over, or
+    would give a secret away: `publish` refuses it during a rollout (`mode: report-until`) too. `why` (paragraphs, with
+    an empty line between) and `mend` (one step a line, numbered if there are several) are what `explain` prints;
+    PROJECT in them stands for the reader's project. `when` says in the reference when the rule speaks and when it is
+    milder; `example` is Markdown with a before and an after.
     """
 
     ident: str
@@ -115,4 +119,5 @@ class Rule:
                 judgement.remedy,
                 judgement.secret,
                 judgement.distribution,
+                self.always if judgement.always is None else judgement.always,
             )

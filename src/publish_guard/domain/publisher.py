@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Literal, Protocol
 
 from publish_guard.domain.distribution import Distribution
 from publish_guard.domain.record import record
-from publish_guard.domain.report import Upload
+
+# How much of a file was on its way when there was no answer: nothing at all, or perhaps all of it.
+Sent = Literal["nothing", "part", "whole"]
 
 
 @record
@@ -21,17 +23,32 @@ class Listing:
     asked: bool = True
 
 
+@record
+class IndexAnswer:
+    """What became of one request to upload: a status and the index's own words, or no answer and how much was sent."""
+
+    status: int | None
+    message: str = ""
+    sent: Sent = "whole"
+
+
 class Publisher(Protocol):
     """Talks to the index and to twine, in a process that never has the stored token."""
 
     def list_files(self, project: str) -> Listing:
-        """Return what the index has of a project (a normalized name). Raises FailureError where it cannot be asked."""
+        """Return what the index has of a project (a normalized name).
+
+        Raises WorkerRefusalError where the index cannot be asked, any other FailureError where the worker is gone.
+        """
         ...
 
     def check_metadata(self, distribution: Distribution) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return what `twine check` says against the file: its errors, and its warnings."""
         ...
 
-    def upload(self, distribution: Distribution, *, user: str, password: str) -> Upload:
-        """Upload one file with the given credential and return what became of it; refusals are outcomes, not errors."""
+    def upload(self, distribution: Distribution, *, user: str, password: str) -> IndexAnswer:
+        """Send one file with the given credential and return the index's answer, or how much went without one.
+
+        Raises WorkerRefusalError where the worker did not send it (the file has changed, its metadata is broken).
+        """
         ...

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from publish_guard.domain import details
 from publish_guard.domain.secret import Recognised, SecretKind, StoredSecret
+from publish_guard.domain.text import holds_token
 from publish_guard.domain.token import MAX_SECRET_SIZE, PREFIX, Token, TokenError
 
-# Version 2 and the field of a location: so every token of an index begins.
-_BEGINNING = "pypi-AgE"
 # One token a line, for a release of many projects; more lines than this are no list of tokens.
 MAX_TOKEN_LINES = 1000
 
@@ -39,8 +38,8 @@ def stored_secret(source: str, name: str, text: str | None, *, user: str | None 
     that is no friend of it would get it whole, as an opaque credential.
     """
     seen = recognise(text)
-    value = "" if text is None or seen.detail == details.TOO_LARGE else text.strip()
-    if seen.token is None and (seen.inside or _BEGINNING in value or seen.kind is SecretKind.MALFORMED_TOKEN):
+    value = "" if text is None or len(text) > MAX_SECRET_SIZE else text.strip()
+    if seen.token is None and (seen.inside or holds_token(value) or seen.kind is SecretKind.MALFORMED_TOKEN):
         value = ""
     return StoredSecret(source, name, seen.kind, seen.detail, seen.token, value, user or seen.user)
 

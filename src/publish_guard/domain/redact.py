@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+import contextlib
 
-from publish_guard.domain.token import PREFIX, Token, TokenError
+from publish_guard.domain.token import PREFIX, TOKEN_USER, Token, TokenError
 
 BLOT = "[redacted]"
 PIECE = 16
@@ -28,7 +28,7 @@ class Redactor:
         text = token.reveal()
         macaroon = token.macaroon
         self.add(text[len(PREFIX) :])
-        self.add(_basic("__token__", text))
+        self.add(_basic(TOKEN_USER, text))
         self.add(macaroon.identifier.decode(errors="replace"))
         self.add(macaroon.identifier.hex())
         self.add(macaroon.signature.hex())
@@ -40,10 +40,10 @@ class Redactor:
 
     def add_upload(self, user: str, credential: str) -> None:
         """Blot out what a worker is handed for one upload: a narrowed copy, or an opaque credential."""
-        try:
+        # As it is written too: the index would read a token around characters that do not belong there.
+        self.add_credential(user, credential)
+        with contextlib.suppress(TokenError):
             self.add_token(Token.parse(credential))
-        except TokenError:
-            self.add_credential(user, credential)
 
     def add(self, secret: str) -> None:
         """Blot out `secret`, and every piece of it that is 16 characters long, from now on."""
@@ -73,14 +73,6 @@ class Redactor:
         for secret in self._whole:
             clean = clean.replace(secret, BLOT)
         return clean
-
-
-def redactor_for(tokens: Iterable[Token]) -> Redactor:
-    """Return a redactor that knows these tokens."""
-    redactor = Redactor()
-    for token in tokens:
-        redactor.add_token(token)
-    return redactor
 
 
 def _basic(user: str, password: str) -> str:

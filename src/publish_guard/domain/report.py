@@ -16,7 +16,11 @@ Outcome = Literal["uploaded", "already-there", "skipped", "would-upload", "faile
 
 @record
 class Upload:
-    """What became of one file: `status` is the index's HTTP status, `message` its words, `cause` and `remedy` ours."""
+    """What became of one file: `status` is the index's HTTP status, `message` its words, `cause` and `remedy` ours.
+
+    `narrowed_until` is when the copy ends that was sent with the file, in seconds since 1970; None where nothing was
+    sent, or what was sent was not narrowed.
+    """
 
     path: str
     outcome: Outcome
@@ -26,6 +30,7 @@ class Upload:
     message: str | None = None
     remedy: str | None = None
     url: str | None = None
+    narrowed_until: int | None = None
 
 
 @record

@@ -131,7 +131,7 @@ def judge_caveats(caveats: Iterable[Caveat]) -> tuple[Issuer, Scope, Validity]:
             expires_at = caveat.expires_at if expires_at is None else min(expires_at, caveat.expires_at)
             not_before = caveat.not_before if not_before is None else max(not_before, caveat.not_before)
         elif isinstance(caveat, InvalidCaveat):
-            broken = broken or caveat.reason
+            broken = broken or caveat.reason.value
 
     validity = Validity(not_before, expires_at)
     issuer: Issuer = "unknown"

@@ -13,9 +13,9 @@ class SecretKind(StrEnum):
 
     API_TOKEN = "api-token"  # noqa: S105 - a kind, not a password
     EMPTY = "empty"
-    MALFORMED_TOKEN = "malformed-token"  # noqa: S105
-    USERNAME_PASSWORD = "username-password"  # noqa: S105
-    FOREIGN_TOKEN = "foreign-token"  # noqa: S105
+    MALFORMED_TOKEN = "malformed-token"  # noqa: S105 - likewise
+    USERNAME_PASSWORD = "username-password"  # noqa: S105 - likewise
+    FOREIGN_TOKEN = "foreign-token"  # noqa: S105 - likewise
     UNRECOGNIZED = "unrecognized"
 
 
@@ -38,7 +38,7 @@ class Recognised:
 class StoredSecret:
     """One secret, from one place.
 
-    `id` is `source:name` and unique within a run; `detail` is a sentence on what the secret looks like or what is
+    `id` is `source:name` and unique within a run; `detail` is a clause on what the secret looks like or what is
     wrong with it, never a part of it. `token` is there exactly when `kind` is API_TOKEN; `value` is the text as it
     was found, without surrounding white space, and is never shown. It is kept for a token and for an opaque
     credential, and empty where nothing may be sent: a broken token, or one with something wrapped around it.

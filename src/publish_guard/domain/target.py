@@ -5,19 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from publish_guard.domain.known_index import OTHER, PYPI_UPLOAD_URL, index_at
 from publish_guard.domain.record import record
 from publish_guard.errors import UsageError
-
-PYPI_UPLOAD_URL = "https://upload.pypi.org/legacy/"
-TEST_PYPI_UPLOAD_URL = "https://test.pypi.org/legacy/"
-
-# The hosts that answer for an index under another name than the token's location.
-_KNOWN_HOSTS = {
-    "pypi.org": "pypi.org",
-    "upload.pypi.org": "pypi.org",
-    "pypi.python.org": "pypi.org",
-    "test.pypi.org": "test.pypi.org",
-}
 
 # Letters, digits, hyphens and underscores between single dots. Anything else (a backslash, a percent sign, letters of
 # other scripts) is a host on which clients disagree: one would judge another host than the one that gets the token.
@@ -38,7 +28,7 @@ class Target:
     @property
     def index(self) -> str:
         """Which index this is: "pypi.org", "test.pypi.org" or "other"."""
-        return _KNOWN_HOSTS.get(self.host, "other")
+        return index_at(self.host)
 
     @property
     def loopback(self) -> bool:
@@ -57,11 +47,11 @@ class Target:
 
     @property
     def policy_names(self) -> tuple[str, ...]:
-        """The names under which a policy may speak of it, the most exact first."""
-        names = [self.host]
+        """The names under which a policy may speak of it, the most exact first; an IPv6 address in brackets."""
+        names = [_netloc(self.host, None)]
         if self.port is not None:
-            names.insert(0, f"{self.host}:{self.port}")
-        if self.index != "other":
+            names.insert(0, _netloc(self.host, self.port))
+        if self.index != OTHER:
             names.append(self.index)
         return tuple(dict.fromkeys(names))
 

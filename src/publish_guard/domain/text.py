@@ -7,9 +7,18 @@ from collections.abc import Sequence
 
 SHOWN_LENGTH = 200
 
-# How every token of macaroon version 2 begins: somebody may pass the token where only its name belongs.
-_TOKEN = re.compile(r"pypi-Ag[A-Za-z0-9_+/-]{5,}={0,2}")
+# Every token, and every part that begins one: the prefix, then the version 2 and the field of a location (base64 AgE to
+# AgH) or, in a token without a location, of an identifier (AgI to AgL). The fourth character has bits of the length.
+TOKEN = re.compile(r"pypi-Ag[E-L][A-Za-z0-9_+/-]*={0,2}")
 _WITHHELD = "[a token, not shown]"
+
+
+def holds_token(text: str) -> bool:
+    """Return whether a PyPI token, or the beginning of one, stands anywhere in `text`; a file pypi-token.txt is none.
+
+    The one answer to "does this look like a token?" wherever a name, a path or a value must not be repeated.
+    """
+    return TOKEN.search(text) is not None
 
 
 def shown(text: str, limit: int = SHOWN_LENGTH) -> str:
@@ -19,7 +28,7 @@ def shown(text: str, limit: int = SHOWN_LENGTH) -> str:
     a backslash escape such as `\x1b`; what looks like a token is left out. Looks at no more than the beginning.
     """
     # A token that the cut goes through is still recognised: it needs only a few characters.
-    head = _TOKEN.sub(_WITHHELD, text[: limit + 1 + len(_WITHHELD)])
+    head = TOKEN.sub(_WITHHELD, text[: limit + 1 + len(_WITHHELD)])
     out: list[str] = []
     length = 0
     for character in head:

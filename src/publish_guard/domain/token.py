@@ -10,23 +10,25 @@ from typing import NoReturn
 
 from publish_guard.domain import macaroon as macaroons
 from publish_guard.domain.caveats import (
-    THIRD_PARTY,
     Caveat,
     Expiration,
+    Fault,
     InvalidCaveat,
     ProjectName,
-    is_normalized_name,
     read_caveat,
 )
+from publish_guard.domain.known_index import OTHER, known_index
 from publish_guard.domain.macaroon import Macaroon, MacaroonError
+from publish_guard.domain.names import is_normalized_name
 from publish_guard.domain.scope import Issuer, Scope, Unusable, Validity, judge_caveats
 
 PREFIX = "pypi-"
+# The user that goes with every API token where HTTP wants one (docs.pypi.org, "API tokens").
+TOKEN_USER = "__token__"  # noqa: S105 - a user's name, the same for everybody
 # The largest secret that is read at all, in bytes: a real token has some hundred.
 MAX_SECRET_SIZE = 1024 * 1024
 
 _FINGERPRINT_DOMAIN = b"publish-guard/v1"
-_KNOWN_INDEXES = {b"pypi.org": "pypi.org", b"test.pypi.org": "test.pypi.org"}
 
 
 class TokenError(ValueError):
@@ -56,7 +58,7 @@ class Token:
     def __init__(self, macaroon: Macaroon) -> None:
         caveats = tuple(
             [
-                InvalidCaveat(THIRD_PARTY) if raw.verification_id is not None else read_caveat(raw.predicate)
+                InvalidCaveat(Fault.THIRD_PARTY) if raw.verification_id is not None else read_caveat(raw.predicate)
                 for raw in macaroon.caveats
             ]
         )
@@ -98,7 +100,8 @@ class Token:
     @property
     def index(self) -> str:
         """The index that the token says it is for: "pypi.org", "test.pypi.org" or "other"; nobody has signed that."""
-        return _KNOWN_INDEXES.get(self.macaroon.location or b"", "other")
+        known = known_index((self.macaroon.location or b"").decode(errors="replace"))
+        return OTHER if known is None else known.ident
 
     @property
     def fingerprint(self) -> str:

@@ -13,15 +13,13 @@ from publish_guard.domain import details
 from publish_guard.domain.foreign import foreign_detail
 from publish_guard.domain.record import replace
 from publish_guard.domain.secret import Recognised, SecretKind
-from publish_guard.domain.token import PREFIX, Token, TokenError
+from publish_guard.domain.text import TOKEN, holds_token
+from publish_guard.domain.token import PREFIX, TOKEN_USER, Token, TokenError
 
 MAX_PASSWORD_LENGTH = 128
 
-PAIR_USER = "__token__"
 # Straight ones, the backtick, and the curved and angled ones that word processors put in their place.
 _QUOTES = "\"'`\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb\u2039\u203a"
-# A token has some hundred characters; what is shorter than a signature alone is none.
-_TOKEN = re.compile(r"pypi-[A-Za-z0-9_+/-]{50,}={0,2}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+").fullmatch
 _ASSIGNMENT = re.compile(r"(?:export |set |\$env:)?[A-Za-z_][\w.-]{0,100}(?: {0,4}= {0,4}|: {1,4})[\"']?pypi-").match
 _PASSWORD_PAIR = re.compile(r"[^\s:/]{1,64}:\S+").fullmatch
@@ -34,7 +32,7 @@ _REFERENCE = re.compile(
 def tokens_in(text: str) -> tuple[Token, ...]:
     """Return the tokens that stand anywhere in `text`, in their order, each once; linear, and never raises."""
     tokens: dict[Token, None] = {}
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         token = _parse(match.group())
         if token is not None:
             tokens[token] = None
@@ -105,9 +103,9 @@ def _pair(body: str, found: tuple[Token, ...]) -> Recognised | None:
     user, colon, password = body.partition(":")
     if not colon or len(body.split(None, 1)) > 1:
         return None
-    if user == PAIR_USER or password.startswith(PREFIX):
+    if user == TOKEN_USER or password.startswith(PREFIX):
         detail = details.PAIR if password.startswith(PREFIX) else details.OTHER_PAIR
-        user_seen = PAIR_USER if user == PAIR_USER else None
+        user_seen = TOKEN_USER if user == TOKEN_USER else None
         return Recognised(SecretKind.USERNAME_PASSWORD, detail, user=user_seen, inside=found)
     if not found and len(body) <= 2 * MAX_PASSWORD_LENGTH and body.isprintable() and _PASSWORD_PAIR(body):
         return Recognised(SecretKind.USERNAME_PASSWORD, details.OTHER_PAIR)
@@ -134,8 +132,7 @@ def _base64(body: str, found: tuple[Token, ...]) -> Recognised | None:
 
 
 def _without_prefix(body: str, found: tuple[Token, ...]) -> Recognised | None:
-    # Version 2 and the field of a location: so every token of PyPI begins behind its prefix.
-    if found or not body.startswith("AgE"):
+    if found or not holds_token(PREFIX + body):
         return None
     token = _parse(PREFIX + body)
     if token is None or token.index == "other":

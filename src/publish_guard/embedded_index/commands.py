@@ -14,11 +14,13 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from publish_guard.domain.caveats import is_normalized_name
-from publish_guard.domain.distribution import normalize_name
+from publish_guard.domain.moments import moment
+from publish_guard.domain.names import is_project_name
+from publish_guard.domain.scope import judge_caveats
+from publish_guard.domain.text import listed
 from publish_guard.embedded_index.minting import DEFAULT_PROJECT, DEFAULT_USER, Kind, mint_token
 from publish_guard.embedded_index.store import Store
-from publish_guard.errors import ExitCode, PublishGuardError, UsageError
+from publish_guard.errors import ExitCode, PublishGuardError, UsageError, in_words
 
 if TYPE_CHECKING:
     from publish_guard.embedded_index.app import SeenRequest
@@ -130,9 +132,7 @@ def main(argv: Sequence[str]) -> int:
         )
         return mint(options, sys.stdout)
     except PublishGuardError as error:
-        sys.stderr.write(f"error: {error.message}\n")
-        if error.remedy:
-            sys.stderr.write(f"  remedy: {error.remedy}\n")
+        sys.stderr.write(in_words(error.message, error.remedy) + "\n")
         return error.exit_code
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
@@ -157,7 +157,10 @@ def mint(options: MintOptions, stdout: TextIO) -> int:
 
 
 def serve(options: ServeOptions, stdout: TextIO) -> int:
-    """Answer on loopback until SIGINT or SIGTERM; write where to upload and to install from, and a line per request."""
+    """Answer on loopback until SIGINT or SIGTERM; write where to upload and to install from, and a line per request.
+
+    Of the token that came with an upload the line tells the projects and the end, and nothing else.
+    """
     from publish_guard.embedded_index.server import start
 
     stop = threading.Event()
@@ -165,12 +168,9 @@ def serve(options: ServeOptions, stdout: TextIO) -> int:
     before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def watch(seen: SeenRequest) -> None:
-        # A path that leads nowhere may be anything, even a token that was pasted in the wrong place.
-        path = "(no such page)" if seen.status == HTTPStatus.NOT_FOUND else seen.path
-        line = f"{seen.method} {seen.status} {path} {seen.filename or ''}".rstrip()
         # Whoever read the lines may have gone; the index answers on.
         with suppress(OSError, ValueError):
-            stdout.write("".join(character if character.isprintable() else "?" for character in line) + "\n")
+            stdout.write(request_line(seen) + "\n")
             stdout.flush()
 
     try:
@@ -190,6 +190,25 @@ def serve(options: ServeOptions, stdout: TextIO) -> int:
         for number, handler in before.items():
             signal.signal(number, handler)
     return ExitCode.CLEAN
+
+
+def request_line(seen: SeenRequest) -> str:
+    """Return the line that `serve` writes for a request: printable, and of an upload's token its reach and end only."""
+    # A path that leads nowhere may be anything, even a token that was pasted in the wrong place.
+    path = "(no such page)" if seen.status == HTTPStatus.NOT_FOUND else seen.path
+    line = f"{seen.method} {seen.status} {path} {seen.filename or ''}".rstrip() + _credential(seen)
+    return "".join(character if character.isprintable() else "?" for character in line)
+
+
+def _credential(seen: SeenRequest) -> str:
+    """Return the projects and the end of the token that came with an upload, by its caveats; nothing for no token."""
+    if seen.method != "POST" or seen.caveats is None:
+        return ""
+    _, scope, validity = judge_caveats(seen.caveats)
+    reach = listed(scope.projects) if scope.projects is not None else scope.kind
+    if validity.expires_at is None:
+        return f" (token: {reach}, no expiry)"
+    return f" (token: {reach}, until {moment(validity.expires_at, seconds=True)})"
 
 
 def _port(text: str) -> int:
@@ -214,7 +233,7 @@ def _kind(text: str) -> Kind:
 
 
 def _project(text: str) -> str:
-    if not is_normalized_name(normalize_name(text)):
+    if not is_project_name(text):
         raise argparse.ArgumentTypeError(_NO_PROJECT)
     return text
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from publish_guard.domain import macaroon as macaroons
 from publish_guard.domain import record
-from publish_guard.domain.distribution import normalize_name
+from publish_guard.domain.names import normalize_name
 from publish_guard.domain.token import PREFIX
 from publish_guard.embedded_index.model import IssuedToken, Project, Publisher, State, User
 from publish_guard.errors import UsageError

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from publish_guard.domain.distribution import normalize_name
+from publish_guard.domain.names import normalize_name
 
 MIB = 1024 * 1024
 # The defaults of pypi/warehouse, warehouse/constants.py.
@@ -138,10 +138,6 @@ class State:
     def with_token(self, token: IssuedToken) -> State:
         """Return the state with this token added or replaced."""
         return replace(self, tokens={**self.tokens, token.id: token})
-
-    def without_token(self, token_id: str) -> State:
-        """Return the state without this token, as after its owner deleted it."""
-        return replace(self, tokens={key: token for key, token in self.tokens.items() if key != token_id})
 
     def with_file(self, file: StoredFile) -> State:
         """Return the state with this file added."""

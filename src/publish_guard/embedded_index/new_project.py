@@ -11,7 +11,7 @@ import sys
 import uuid
 from dataclasses import dataclass, replace
 
-from publish_guard.domain.distribution import normalize_name
+from publish_guard.domain.names import normalize_name
 from publish_guard.embedded_index import words
 from publish_guard.embedded_index.answers import Header, refuse
 from publish_guard.embedded_index.model import Creation, Project, State, User

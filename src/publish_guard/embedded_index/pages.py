@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
-from publish_guard.domain.distribution import normalize_name
+from publish_guard.domain.names import normalize_name
 from publish_guard.embedded_index.answers import Response, choose
 from publish_guard.embedded_index.model import Project, ProjectStatus, State, StoredFile
 from publish_guard.errors import UsageError

@@ -13,12 +13,9 @@ import uuid
 from dataclasses import dataclass
 
 from publish_guard.domain.caveats import (
-    EMPTY_ARRAY,
-    NO_UUID,
-    TOO_FEW,
-    WRONG_TYPE,
     Caveat,
     Expiration,
+    Fault,
     InvalidCaveat,
     OidcPublisher,
     ProjectId,
@@ -27,12 +24,16 @@ from publish_guard.domain.caveats import (
     read_caveat,
 )
 from publish_guard.domain.macaroon import Macaroon, signed_by
-from publish_guard.domain.token import PREFIX, Token, TokenError
+from publish_guard.domain.token import PREFIX, TOKEN_USER, Token, TokenError
 from publish_guard.embedded_index import words
 from publish_guard.embedded_index.answers import refuse
 from publish_guard.embedded_index.model import IssuedToken, Project, ProjectStatus, Publisher, State, User
 
-_INVALID = {TOO_FEW: words.NOT_ENOUGH_VALUES, EMPTY_ARRAY: words.EMPTY_ARRAY, WRONG_TYPE: words.INVALID_FIELDS}
+_INVALID = {
+    Fault.TOO_FEW: words.NOT_ENOUGH_VALUES,
+    Fault.EMPTY_ARRAY: words.EMPTY_ARRAY,
+    Fault.WRONG_TYPE: words.INVALID_FIELDS,
+}
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def read_authorization(header: str | None) -> str | None:
         user, colon, secret = base64.b64decode(value).decode().partition(":")
     except ValueError:
         return None
-    if user == "__token__":
+    if user == TOKEN_USER:
         return secret.strip()
     if colon:
         raise refuse(403, words.PASSWORD)
@@ -153,7 +154,7 @@ def _refused(caveat: Caveat, value: object, identity: Identity, project: Project
             return words.OTHER_PUBLISHER
         return None if project.id in identity.publisher.projects else words.wrong_publisher_project(project.name)
     if isinstance(caveat, InvalidCaveat):
-        if caveat.reason == NO_UUID:
+        if caveat.reason is Fault.NO_UUID:
             return _refused_id(value, identity, project)
         return _INVALID.get(caveat.reason, words.NO_ARRAY)
     return words.unknown_tag(value[0] if isinstance(value, list) else None)

@@ -13,10 +13,13 @@ from publish_guard.domain.distribution import Distribution
 from publish_guard.domain.finding import Finding
 from publish_guard.domain.report import Report, Upload
 from publish_guard.domain.run import Run
-from publish_guard.domain.secret import StoredSecret
+from publish_guard.domain.secret import SecretKind, StoredSecret
 from publish_guard.domain.token import Token
 
 SCHEMA_VERSION = 1
+
+# The kinds of which the schema promises a detail; what is said of others is for people.
+_DETAILED = (SecretKind.EMPTY, SecretKind.FOREIGN_TOKEN, SecretKind.MALFORMED_TOKEN)
 
 
 def report_object(report: Report) -> dict[str, object]:
@@ -93,7 +96,7 @@ def _secret(secret: StoredSecret, case: Case) -> dict[str, object]:
         "name": secret.name,
         "source": secret.source,
         "kind": secret.kind.value,
-        "detail": secret.detail,
+        "detail": secret.detail if secret.kind in _DETAILED else None,
         "token": None if secret.token is None else _token(secret.token, case.now),
         "age": _age(case.age(secret)),
     }
@@ -154,6 +157,7 @@ def _upload(upload: Upload) -> dict[str, object]:
         "message": upload.message,
         "remedy": upload.remedy,
         "url": upload.url,
+        "narrowed_until": timestamp(upload.narrowed_until),
     }
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Protocol
 
 from publish_guard.domain.case import Case
 from publish_guard.domain.distribution import Distribution
 from publish_guard.domain.finding import Finding, Severity
+from publish_guard.domain.policy import Policy
 from publish_guard.domain.report import Report, Upload
 from publish_guard.domain.secret import StoredSecret
 from publish_guard.domain.text import listed
@@ -22,6 +24,9 @@ from publish_guard.reporters.words import (
     size_words,
     validity_words,
 )
+
+# So many digits tell two policies of a project apart, and fit on the line.
+_DIGEST_LENGTH = 12
 
 _FILETYPES = {"bdist_wheel": "wheel", "sdist": "source distribution"}
 
@@ -67,7 +72,7 @@ def render_text(report: Report, *, colour: bool, width: int, print_hash: bool = 
     blocks: list[list[str]] = []
     case = report.case
     if case is not None:
-        blocks.append(wrapped("index", _target(case), width))
+        blocks.append(wrapped("index", _target(case), width) + wrapped("policy", _policy(case.policy), width))
         blocks.extend(_secret(secret, case, width) for secret in case.secrets)
         names = {secret.id: secret.name for secret in case.secrets}
         assignment = {path: names.get(ident, ident) for path, ident in report.assignment}
@@ -76,8 +81,10 @@ def render_text(report: Report, *, colour: bool, width: int, print_hash: bool = 
         )
     loud = (finding for finding in report.findings if finding.severity is not Severity.NOTE)
     blocks.extend(_finding(finding, width) for finding in sorted(loud, key=lambda item: -item.severity.weight))
-    blocks.append([_note(finding) for finding in report.findings if finding.severity is Severity.NOTE])
-    blocks.append([line for upload in report.uploads for line in _upload(upload, width)])
+    notes = (finding for finding in report.findings if finding.severity is Severity.NOTE)
+    blocks.append([line for finding in notes for line in wrapped(_label(finding), clean(finding.message), width)])
+    projects = {dist.path: dist.project for dist in case.distributions} if case is not None else {}
+    blocks.append([line for upload in report.uploads for line in _upload(upload, projects.get(upload.path), width)])
     blocks.append([line for remark in report.remarks for line in wrapped("remark", clean(remark), width)])
     if report.error is not None:
         blocks.append(_labelled("error", clean(report.error.message), clean(report.error.remedy), width))
@@ -106,16 +113,25 @@ def _coloured(line: str) -> str:
 
 
 def _target(case: Case) -> str:
-    text = f"{case.target.index} at {clean(case.target.url)}"
+    index = "another index" if case.target.index == "other" else case.target.index
+    text = f"{index} at {clean(case.target.url)}"
     return f"{text}, expecting {listed(case.expected_projects)}" if case.expected_projects else text
+
+
+def _policy(policy: Policy) -> str:
+    """Return where the policy stands, with the beginning of its digest where it is not the built-in one."""
+    origin = name(policy.origin)
+    digest = policy.digest.removeprefix("sha256:")[:_DIGEST_LENGTH]
+    return origin if policy.origin == Policy().origin or not digest else f"{origin} (sha256:{digest})"
 
 
 def _secret(secret: StoredSecret, case: Case, width: int) -> list[str]:
     lines = wrapped("secret", f"{name(secret.name)} ({name(secret.source)})", width)
     token = secret.token
     if token is None:
-        detail = f" ({clean(secret.detail)})" if secret.detail else ""
-        return lines + wrapped("kind", KIND_WORDS[secret.kind] + detail, width, indent=1)
+        kind = KIND_WORDS[secret.kind]
+        detail = f" ({clean(secret.detail)})" if secret.detail and secret.detail != kind else ""
+        return lines + wrapped("kind", kind + detail, width, indent=1)
     facts = {
         "scope": scope_words(token),
         "issued": issued_words(token),
@@ -140,8 +156,7 @@ def _distribution(dist: Distribution, assignment: Mapping[str, str], *, print_ha
 
 
 def _finding(finding: Finding, width: int) -> list[str]:
-    label = f"{finding.severity.value}[{finding.rule}]"
-    return _labelled(label, clean(finding.message), clean(finding.remedy), width, rule=finding.url)
+    return _labelled(_label(finding), clean(finding.message), clean(finding.remedy), width, rule=finding.url)
 
 
 def _labelled(label: str, cause: str, remedy: str, width: int, *, rule: str | None = None) -> list[str]:
@@ -153,17 +168,17 @@ def _labelled(label: str, cause: str, remedy: str, width: int, *, rule: str | No
     return lines
 
 
-def _note(finding: Finding) -> str:
-    return f"note[{finding.rule}]: {clean(finding.message)}"
+def _label(finding: Finding) -> str:
+    return f"{finding.severity.value}[{finding.rule}]"
 
 
-def _upload(upload: Upload, width: int) -> list[str]:
+def _upload(upload: Upload, project: str | None, width: int) -> list[str]:
     facts = []
     if upload.status is not None:
         facts.append(f"HTTP {upload.status}")
     if upload.attempts > 1:
         facts.append(f"{upload.attempts} attempts")
-    shown = name(upload.path) + (f" ({', '.join(facts)})" if facts else "")
+    shown = name(upload.path) + (f" ({', '.join(facts)})" if facts else "") + _copy(upload, project)
     told = upload.cause or upload.url
     lines = [f"{upload.outcome} {shown}" + (f": {clean(told)}" if told else "")]
     if upload.message:
@@ -173,6 +188,15 @@ def _upload(upload: Upload, width: int) -> list[str]:
     if upload.cause and upload.url:
         lines += wrapped("url", clean(upload.url), width, indent=1)
     return lines
+
+
+def _copy(upload: Upload, project: str | None) -> str:
+    """Return what was sent with the file in place of the token, or nothing where that was not narrowed."""
+    if upload.narrowed_until is None:
+        return ""
+    # A copy lives for minutes: the time of day tells, and one that is in no calendar is none of ours.
+    at = f"{datetime.fromtimestamp(upload.narrowed_until, UTC):%H:%M} UTC"
+    return f", with a copy for {name(project or 'its project')} until {at}"
 
 
 def _verdict(report: Report) -> str:

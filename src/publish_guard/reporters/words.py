@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from publish_guard.domain.age import Age
+from publish_guard.domain.known_index import OTHER
+from publish_guard.domain.moments import has_date, moment, span
 from publish_guard.domain.scope import Scope, Validity
 from publish_guard.domain.secret import SecretKind
 from publish_guard.domain.text import listed
@@ -19,13 +19,7 @@ KIND_WORDS = {
     SecretKind.UNRECOGNIZED: "not recognised",
 }
 
-_INDEX_WORDS = {"other": "an index that is neither PyPI nor TestPyPI"}
 _ISSUER_WORDS = {"user": "by a user, ", "trusted-publisher": "by a Trusted Publisher, "}
-_NO_DATE = "a time beyond every calendar"
-
-_MINUTE = 60
-_HOUR = 60 * _MINUTE
-_DAY = 24 * _HOUR
 
 
 def scope_words(token: Token) -> str:
@@ -48,23 +42,22 @@ def _reach(scope: Scope, issuer: str) -> str:
 
 def issued_words(token: Token) -> str:
     """Return who had the token made, where it says so, and for which index."""
-    return f"{_ISSUER_WORDS.get(token.issuer, '')}for {_INDEX_WORDS.get(token.index, token.index)}"
+    index = "an index that is neither PyPI nor TestPyPI" if token.index == OTHER else token.index
+    return f"{_ISSUER_WORDS.get(token.issuer, '')}for {index}"
 
 
 def validity_words(validity: Validity, now: int) -> str:
     """Return when a token can be used, as seen at `now` (seconds since 1970)."""
-    if validity.expired(now):
-        return f"expired at {moment(validity.expires_at)}"
+    begins, ends = validity.not_before, validity.expires_at
+    if ends is not None and now >= ends:
+        return f"expired at {moment(ends)}"
     parts = []
-    if not validity.begun(now):
-        parts.append(f"not before {moment(validity.not_before)}")
-    if validity.expires_at is None:
+    if begins is not None and now < begins:
+        parts.append(f"not before {moment(begins)}")
+    if ends is None:
         parts.append("no expiry")
     else:
-        text = moment(validity.expires_at)
-        parts.append(
-            f"until {text}" if text == _NO_DATE else f"until {text}, {_duration(validity.expires_at - now)} left"
-        )
+        parts.append(f"until {moment(ends)}, {span(ends - now)} left" if has_date(ends) else f"until {moment(ends)}")
     return "; ".join(parts)
 
 
@@ -85,14 +78,6 @@ def age_words(age: Age) -> str:
     return f"{text} ({'; '.join(sources)})" if sources else text
 
 
-def moment(timestamp: int | None) -> str:
-    """Return a time in UTC to the minute; one that no date can hold is called so."""
-    try:
-        return f"{datetime.fromtimestamp(timestamp or 0, UTC):%Y-%m-%d %H:%M} UTC"
-    except (OverflowError, OSError, ValueError):
-        return _NO_DATE
-
-
 def size_words(size: int) -> str:
     """Return a number of bytes in the unit that suits it (1 kB is 1000 bytes)."""
     value = float(size)
@@ -110,11 +95,3 @@ def count(number: int, singular: str, plural: str) -> str:
 
 def _days(number: int | None) -> str:
     return count(number or 0, "day", "days")
-
-
-def _duration(seconds: int) -> str:
-    if seconds >= 2 * _DAY:
-        return _days(seconds // _DAY)
-    if seconds >= 2 * _HOUR:
-        return count(seconds // _HOUR, "hour", "hours")
-    return count(max(1, seconds // _MINUTE), "minute", "minutes") if seconds >= _MINUTE else "less than a minute"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from publish_guard.domain.case import Case, IndexState
+from publish_guard.domain.case import Case, IndexState, Presence
 from publish_guard.domain.finding import Judgement, Rule, Severity
 from publish_guard.domain.policy import AccountWideRule
 from publish_guard.domain.scope import AccountWide
@@ -47,11 +47,8 @@ def _judge_one(case: Case, secret: StoredSecret) -> Judgement | None:
         )
     state = case.index_state
     if state is None:
-        if case.metadata_problems is None:
-            # `publish` asks the index and twine before the first byte, and has this judged again with their answers.
-            return None
-        # It has asked, and still nothing is known: there was nobody to ask, which allows nothing.
-        state = IndexState(problem="it has no address that tells what it has")
+        # `publish` asks the index before the first byte, and has this judged again with its answer.
+        return None
     return _judge_first_release(case, state, secret, reach)
 
 
@@ -83,12 +80,24 @@ def _judge_first_release(case: Case, state: IndexState, secret: StoredSecret, re
     index = pages_of(case, secret.token)
     name = case.published_projects[0] if len(case.published_projects) == 1 else None
     return Judgement(
-        f"{reach}. The policy lets it pass, because {listed(case.published_projects)} is new on the index.",
+        f"{reach}. The policy lets it pass, because {_what_is_first(case, state)}.",
         f"Replace it right after this release: make a project's own token at {new_token_page(index, name)}, store it "
         f"in {place(secret)}, and remove the old one at {tokens_page(index)}",
         secret=secret.id,
         severity=Severity.WARNING,
     )
+
+
+def _what_is_first(case: Case, state: IndexState) -> str:
+    """Return why this is a first release: the projects that are new, and those whose first release goes on."""
+    new = [name for name in case.published_projects if state.projects.get(name, {}) is None]
+    resumed = [name for name in case.published_projects if name not in new]
+    reasons = []
+    if new:
+        reasons.append(f"{listed(new)} {'is' if len(new) == 1 else 'are'} new on the index")
+    if resumed:
+        reasons.append(f"the index has only files of this very release of {listed(resumed)}")
+    return " and ".join(reasons)
 
 
 def _is_first_release(case: Case, state: IndexState, project: str) -> bool:
@@ -97,8 +106,10 @@ def _is_first_release(case: Case, state: IndexState, project: str) -> bool:
     files = state.projects.get(project, {})
     if files is None:
         return True
-    ours = {dist.filename: dist.sha256 for dist in case.distributions if dist.project == project}
-    return bool(files) and all(name in ours and sha256 in (None, ours[name]) for name, sha256 in files.items())
+    ours = {dist.filename: dist for dist in case.distributions if dist.project == project}
+    return bool(files) and all(
+        name in ours and state.presence(ours[name]) in (Presence.SAME, Presence.UNHASHED) for name in files
+    )
 
 
 RULE = Rule(
@@ -110,7 +121,8 @@ RULE = Rule(
     when=(
         "The token's caveats name a user and no project. A note with the reason where `--allow-account-wide REASON` or "
         "the policy's `account-wide: {allow: REASON}` lets it pass. With `account-wide: first-release`: a warning in "
-        "`check`, and in `publish` a warning for a project that is new on the index, an error otherwise."
+        "`check`, and in `publish` a warning for a project that is new on the index, or of which the index has only "
+        "files of this very release; an error otherwise."
     ),
     why=(
         "Whoever gets hold of this token can publish a new version of every project of the account, also of those that "

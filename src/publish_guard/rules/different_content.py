@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from publish_guard.domain.case import Case
+from publish_guard.domain.case import Case, Presence
 from publish_guard.domain.distribution import Distribution
 from publish_guard.domain.finding import Judgement, Rule, Severity
 from publish_guard.domain.text import shown
@@ -14,16 +14,14 @@ def _judge(case: Case) -> Iterator[Judgement]:
     if case.index_state is None:
         return
     for distribution in case.distributions:
-        files = case.index_state.projects.get(distribution.project) or {}
-        if distribution.filename in files:
-            judgement = _compare(case, distribution, files[distribution.filename])
-            if judgement is not None:
-                yield judgement
+        judgement = _judge_one(case, distribution, case.index_state.presence(distribution))
+        if judgement is not None:
+            yield judgement
 
 
-def _compare(case: Case, distribution: Distribution, there: str | None) -> Judgement | None:
+def _judge_one(case: Case, distribution: Distribution, presence: Presence) -> Judgement | None:
     name = shown(distribution.filename)
-    if there is None:
+    if presence is Presence.UNHASHED:
         if case.skip_existing:
             return None
         return Judgement(
@@ -32,7 +30,7 @@ def _compare(case: Case, distribution: Distribution, there: str | None) -> Judge
             distribution=distribution.path,
             severity=Severity.WARNING,
         )
-    if there.lower() == distribution.sha256.lower():
+    if presence is not Presence.OTHER:
         return None
     if case.skip_existing:
         return Judgement(
@@ -51,9 +49,8 @@ def _compare(case: Case, distribution: Distribution, there: str | None) -> Judge
 RULE = Rule(
     ident="different-content",
     severity=Severity.ERROR,
-    # The index refuses the file, whatever a policy says.
-    lowest=Severity.ERROR,
-    always=True,
+    # The index refuses that file itself; a policy may prefer the other files to be published.
+    lowest=Severity.WARNING,
     summary="The index has a file of that name with other content.",
     when=(
         "The index was asked and has the file name with another SHA-256: an error, or a warning with "

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from publish_guard.domain import details
 from publish_guard.domain.case import Case
 from publish_guard.domain.finding import Judgement, Rule, Severity
 from publish_guard.domain.run import Run
 from publish_guard.domain.secret import SecretKind, StoredSecret
 from publish_guard.domain.text import shown
 from publish_guard.rules.words import place
+
+_OTHER_CAUSES = {
+    "stdin": "The command before the pipe printed nothing.",
+    "file": "The file is there, but nothing was written into it.",
+    "pypirc": "The section of an index keeps its token as `password`.",
+    "keyring": "Its service must be the upload URL, letter by letter, and its user usually `__token__`.",
+}
 
 
 def _judge(case: Case) -> Iterator[Judgement]:
@@ -21,21 +29,23 @@ def _judge(case: Case) -> Iterator[Judgement]:
             state = shown(secret.detail or "empty").rstrip(".")
             yield Judgement(
                 f"There is no token in {place(secret)}: {state}. {_likeliest_cause(secret, state, case.run)}",
-                _remedy(secret, case.run),
+                _remedy(secret, state, case.run),
                 secret=secret.id,
             )
 
 
 def _likeliest_cause(secret: StoredSecret, state: str, run: Run) -> str:
     if secret.source != "environment":
-        return "Nothing was stored there, or what should have filled it failed."
+        return _OTHER_CAUSES.get(secret.source, "Nothing was stored there, or what should have filled it failed.")
     match run.platform:
         case "github":
             return _github_cause(state, run)
         case "gitlab":
             return _gitlab_cause(run)
         case "local":
-            return "The variable was probably not exported in this shell."
+            if state == details.NOT_SET:
+                return "The variable was probably not exported in this shell, or its name is misspelt."
+            return "The variable is there, but what should have filled it gave nothing."
 
 
 def _github_cause(state: str, run: Run) -> str:
@@ -43,7 +53,7 @@ def _github_cause(state: str, run: Run) -> str:
         return "A run that Dependabot started gets only the repository's Dependabot secrets."
     if run.event is not None and run.event.startswith("pull_request"):
         return "GitHub gives no secrets to a run for a pull request from a fork."
-    if state == "not set":
+    if state == details.NOT_SET:
         return "The step has no `env:` line for it."
     return (
         "Usual causes: the job has no `environment:` line for the environment that keeps the secret, its name is "
@@ -57,10 +67,22 @@ def _gitlab_cause(run: Run) -> str:
     return "The variable is probably limited to another environment scope, or its name is misspelt."
 
 
-def _remedy(secret: StoredSecret, run: Run) -> str:
+def _remedy(secret: StoredSecret, state: str, run: Run) -> str:
     name = place(secret)
-    if secret.source != "environment":
-        return f"Store a token in {name}, or name the place where it is."
+    match secret.source:
+        case "environment":
+            return _remedy_of_a_variable(name, state, run)
+        case "stdin":
+            return "Run that command by itself with `| wc -c` behind it: a token has more than a hundred characters."
+        case "pypirc":
+            return "Write `username = __token__` and `password = ` with the token into that section."
+        case "keyring":
+            return f"Store it: `keyring set {shown(secret.name)} __token__` asks for the token."
+        case _:
+            return f"Store a token in {name}, alone, or name the place where it is."
+
+
+def _remedy_of_a_variable(name: str, state: str, run: Run) -> str:
     match run.platform:
         case "github":
             return (
@@ -73,7 +95,9 @@ def _remedy(secret: StoredSecret, run: Run) -> str:
                 "limited to (Settings, CI/CD, Variables)."
             )
         case "local":
-            return f"Run `export {name}` once it is set, or pipe the token in with --stdin."
+            if state == details.NOT_SET:
+                return f"Run `export {name}` once it is set, or pipe the token in with --stdin."
+            return f'Fill {name} again and look with `test -n "${name}"`, or pipe the token in with --stdin.'
 
 
 RULE = Rule(

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from publish_guard.domain.case import Case
 from publish_guard.domain.finding import Judgement, Rule, Severity
-from publish_guard.rules.words import moment, new_token, place, sentence
+from publish_guard.domain.moments import moment
+from publish_guard.rules.words import new_token, place, sentence
 
 
 def _judge(case: Case) -> Iterator[Judgement]:
@@ -24,9 +25,8 @@ def _judge(case: Case) -> Iterator[Judgement]:
 RULE = Rule(
     ident="expired-token",
     severity=Severity.ERROR,
-    # The index refuses it from this moment on.
-    lowest=Severity.ERROR,
-    always=True,
+    # The index has the last word, and its clock; a policy may leave it to that.
+    lowest=Severity.WARNING,
     summary="The token's time is over.",
     when="The earliest expiry among the token's caveats is not after now.",
     why=(

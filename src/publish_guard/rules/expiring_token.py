@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from publish_guard.domain.case import Case
 from publish_guard.domain.finding import Judgement, Rule, Severity
+from publish_guard.domain.moments import moment, span
 from publish_guard.rules.times import margin_for
-from publish_guard.rules.words import moment, new_token, place, sentence, span
+from publish_guard.rules.words import new_token, place, sentence
 
 
 def _judge(case: Case) -> Iterator[Judgement]:

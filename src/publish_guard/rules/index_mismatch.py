@@ -6,34 +6,32 @@ from collections.abc import Iterator
 
 from publish_guard.domain.case import Case
 from publish_guard.domain.finding import Judgement, Rule, Severity
+from publish_guard.domain.known_index import OTHER, known_index
 from publish_guard.domain.secret import StoredSecret
-from publish_guard.domain.target import PYPI_UPLOAD_URL, TEST_PYPI_UPLOAD_URL
 from publish_guard.domain.text import shown
 from publish_guard.domain.token import Token
 from publish_guard.rules.words import new_token, place, sentence
 
-_NAMES = {"pypi.org": "PyPI", "test.pypi.org": "TestPyPI", "other": "another index"}
-_UPLOAD_URLS = {"pypi.org": PYPI_UPLOAD_URL, "test.pypi.org": TEST_PYPI_UPLOAD_URL}
-
 
 def _judge(case: Case) -> Iterator[Judgement]:
-    # A sweep looks at tokens, not at where they go; and nothing is stolen on the way to this very machine.
-    if case.sweep or case.target.loopback:
+    # A sweep looks at tokens, not at where they go; and a narrowed copy is not stolen on the way to this very machine.
+    if case.sweep or (case.target.loopback and case.reads_macaroons):
         return
     for secret, token in case.tokens:
-        if case.target.index == "other":
+        if case.target.index == OTHER:
             yield from _to_unknown_host(case, secret, token)
         elif token.index != case.target.index:
             yield _between_indexes(case, secret, token)
 
 
 def _between_indexes(case: Case, secret: StoredSecret, token: Token) -> Judgement:
-    source, target = _NAMES[token.index], _NAMES[case.target.index]
+    source = known_index(token.index)
     remedy = sentence(new_token(case, secret))
-    if token.index in _UPLOAD_URLS:
-        remedy = f"To publish there, give --repository-url {_UPLOAD_URLS[token.index]}; otherwise {new_token(case)}."
+    if source is not None:
+        remedy = f"To publish there, give --repository-url {source.upload_url}; otherwise {new_token(case)}."
     return Judgement(
-        f"The token in {place(secret)} is for {source}, and this release goes to {target}.",
+        f"The token in {place(secret)} is for {_title(token.index)}, and this release goes to "
+        f"{_title(case.target.index)}.",
         remedy,
         secret=secret.id,
     )
@@ -41,16 +39,21 @@ def _between_indexes(case: Case, secret: StoredSecret, token: Token) -> Judgemen
 
 def _to_unknown_host(case: Case, secret: StoredSecret, token: Token) -> Iterator[Judgement]:
     named = case.policy.index_policy(case.target)
-    if token.index == "other" or (named is not None and named.macaroons is True):
+    if token.index == OTHER or (named is not None and named.macaroons is True):
         return
     host = shown(case.target.host)
     yield Judgement(
-        f"The token in {place(secret)} is for {_NAMES[token.index]}, and {host} is neither PyPI nor named by the "
+        f"The token in {place(secret)} is for {_title(token.index)}, and {host} is neither PyPI nor named by the "
         "policy as an index that reads such tokens: whoever runs it could publish with the token.",
         f"Use a credential of {host}; if it is an index that reads PyPI tokens, write "
         f"`indexes: {{{shown(case.target.policy_names[0])}: {{macaroons: true}}}}` in the policy.",
         secret=secret.id,
     )
+
+
+def _title(index: str) -> str:
+    known = known_index(index)
+    return "another index" if known is None else known.title
 
 
 RULE = Rule(

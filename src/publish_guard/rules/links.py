@@ -5,16 +5,15 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from publish_guard.domain.case import Case
+from publish_guard.domain.known_index import OTHER, PYPI, known_index
 from publish_guard.domain.token import Token
-
-_SITES = {"pypi.org": "https://pypi.org", "test.pypi.org": "https://test.pypi.org"}
 
 
 def new_token_page(index: str, project: str | None = None) -> str:
     """Return the page on which a token is made, with `project` (a normalized name) chosen in its form already.
 
     The form compares the parameter with normalized names, and lists only projects that exist
-    (warehouse/manage/views/__init__.py, ProvisionMacaroonViews). `index` is "pypi.org" or "test.pypi.org"; any other
+    (warehouse/manage/views/__init__.py, ProvisionMacaroonViews). `index` is the `ident` of a known index; any other
     index has no page of its own, so PyPI's is meant.
     """
     page = f"{_site(index)}/manage/account/token/"
@@ -38,12 +37,12 @@ def pending_publisher_page(index: str) -> str:
 
 def pages_of(case: Case, token: Token | None = None) -> str:
     """Return whose pages help here: the target's; where it has none, or in a sweep, those of the token's own index."""
-    if case.target.index in _SITES and not case.sweep:
+    if case.target.index != OTHER and not case.sweep:
         return case.target.index
-    if token is not None and token.index in _SITES:
+    if token is not None and token.index != OTHER:
         return token.index
-    return "pypi.org"
+    return PYPI.ident
 
 
 def _site(index: str) -> str:
-    return _SITES.get(index, _SITES["pypi.org"])
+    return (known_index(index) or PYPI).site

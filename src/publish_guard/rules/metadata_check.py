@@ -8,14 +8,21 @@ from publish_guard.domain.case import Case
 from publish_guard.domain.finding import Judgement, Rule, Severity
 from publish_guard.domain.text import one_line, shown
 
+# So many of a file's problems are told in one finding; twine itself tells the rest.
+_MOST = 4
+
 
 def _judge(case: Case) -> Iterator[Judgement]:
+    said: dict[tuple[str, bool], list[str]] = {}
     for problem in case.metadata_problems or ():
+        said.setdefault((problem.path, problem.strict_only), []).append(one_line(problem.message).rstrip("."))
+    for (path, strict_only), messages in said.items():
+        more = f"; and {len(messages) - _MOST} more" if len(messages) > _MOST else ""
         yield Judgement(
-            f"twine check says of {shown(problem.path)}: {one_line(problem.message)}",
+            f"twine check says of {shown(path)}: {'; '.join(messages[:_MOST])}{more}.",
             "Mend the metadata in pyproject.toml, build again, and look with `twine check --strict dist/*`.",
-            distribution=problem.path,
-            severity=Severity.NOTE if problem.strict_only else None,
+            distribution=path,
+            severity=Severity.NOTE if strict_only else None,
         )
 
 

@@ -53,9 +53,8 @@ def _cannot_create(case: Case, project: str, secret: StoredSecret, token: Token)
 RULE = Rule(
     ident="missing-project",
     severity=Severity.ERROR,
-    # The index refuses the upload, whatever a policy says.
-    lowest=Severity.ERROR,
-    always=True,
+    # The index has the last word; a policy may leave it to that.
+    lowest=Severity.WARNING,
     summary="The project is not on the index, and the token cannot create it.",
     when=(
         "The index was asked and does not have the project, and every token that reaches it is project-scoped. An "

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from publish_guard.domain.case import Case
 from publish_guard.domain.finding import Judgement, Rule, Severity
+from publish_guard.domain.moments import moment
 from publish_guard.rules.times import CLOCK_SKEW
-from publish_guard.rules.words import moment, place
+from publish_guard.rules.words import place
 
 
 def _judge(case: Case) -> Iterator[Judgement]:
@@ -26,9 +27,8 @@ def _judge(case: Case) -> Iterator[Judgement]:
 RULE = Rule(
     ident="not-yet-valid-token",
     severity=Severity.ERROR,
-    # The index refuses it until then.
-    lowest=Severity.ERROR,
-    always=True,
+    # The index has the last word, and its clock; a policy may leave it to that.
+    lowest=Severity.WARNING,
     summary="The token's time has not come yet.",
     when="The latest beginning among the token's caveats is more than a minute after now.",
     why=(

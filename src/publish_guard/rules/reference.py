@@ -15,8 +15,9 @@ warning` it stops the command too (exit code 10). A note only tells. `publish-gu
 here.
 
 A policy changes a severity with `severities: {RULE: SEVERITY}`, never below the rule's lowest one. During a rollout
-(`mode: report-until`) most errors only report; those of which the table says "refuses too" could not be published
-anyway, or would give a secret away.
+(`mode: report-until`) `check` refuses nothing at all. `publish` refuses only what leaves nothing to hand over, or would
+give a secret away: the rules of which the table says "`publish` refuses". Of all else it reports, and goes on; where
+only the index would refuse, as with an expired token or a file of another content, the index has the last word.
 """
 
 
@@ -34,7 +35,7 @@ def for_project(text: str, project: str | None) -> str:
 
 def _section(rule: Rule) -> str:
     lowered = "no" if rule.lowest is rule.severity else f"to a {rule.lowest}"
-    rollout = "refuses too" if rule.always else "reports only"
+    rollout = "`publish` refuses, `check` reports" if rule.always else "reports only"
     parts = [
         f"## {rule.ident}",
         rule.summary,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from publish_guard.domain.case import Case
 from publish_guard.domain.finding import Finding, Rule
-from publish_guard.domain.text import shown
 from publish_guard.errors import UsageError
 from publish_guard.rules import (
     account_wide_token,
@@ -82,4 +81,4 @@ def rule_named(ident: str) -> Rule:
 
     near = difflib.get_close_matches(ident[:100].lower().replace("_", "-"), rules, n=1, cutoff=0.5)
     remedy = f"Did you mean {near[0]}?" if near else f"The rules are: {', '.join(rules)}."
-    raise UsageError(f"There is no rule {shown(ident, 60)}.", remedy)
+    raise UsageError("There is no rule of this name.", remedy)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from publish_guard.domain.case import Case
-from publish_guard.domain.distribution import Distribution
+from publish_guard.domain.pace import seconds_for
 from publish_guard.domain.token import Token
 
 # A runner's clock and the index's may differ by so much before anybody notices (seconds).
@@ -15,21 +13,12 @@ CHECK_MARGIN = 5 * 60
 # From when a stored token's end is worth a warning: time for a person to see it and act (days).
 STORED_TOKEN_DAYS = 14
 
-# A careful guess for each file: the request itself and the index's own work, and a slow line (seconds, bytes/second).
-SECONDS_PER_FILE = 20
-BYTES_PER_SECOND = 256 * 1024
-
 _DAY = 24 * 60 * 60
-
-
-def seconds_needed(distributions: Iterable[Distribution]) -> int:
-    """Return how many seconds to allow for uploading these files one after the other."""
-    return sum(SECONDS_PER_FILE + distribution.size // BYTES_PER_SECOND for distribution in distributions)
 
 
 def margin_for(case: Case, token: Token) -> int:
     """Return how many seconds the token should be valid for from now on, so that nobody needs to be warned."""
-    needed = CLOCK_SKEW + seconds_needed(case.distributions)
+    needed = CLOCK_SKEW + seconds_for(case.distributions)
     if token.issuer != "trusted-publisher":
         return max(needed, STORED_TOKEN_DAYS * _DAY)
     return needed if case.command == "publish" else max(needed, CHECK_MARGIN)

@@ -14,7 +14,7 @@ def _judge(case: Case) -> Iterator[Judgement]:
     for secret, token in case.tokens:
         if token.issuer != "trusted-publisher" and case.age(secret).at_least_days is None:
             yield Judgement(
-                f"Nothing proves how old the token in {place(secret)} is.",
+                f"Nothing proves how old the token in {place(secret)} is at least.",
                 f"Its date stands at {tokens_page(pages_of(case, token))}",
                 secret=secret.id,
             )
@@ -23,7 +23,7 @@ def _judge(case: Case) -> Iterator[Judgement]:
 RULE = Rule(
     ident="unknown-age",
     severity=Severity.NOTE,
-    summary="Nothing proves how old the token is.",
+    summary="Nothing proves how old the token is at least.",
     when="No evidence gives the token's age a lower end. Tokens of Trusted Publishers are left out.",
     why=(
         "A token of today carries no date, and PyPI tells the date when one was made on the account page only; there "

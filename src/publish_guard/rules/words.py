@@ -1,18 +1,12 @@
-"""How rules speak: where a secret is kept, which token to make instead, when a moment is. Never a secret's value."""
+"""How rules speak: where a secret is kept, which token to make instead. Never a secret's value."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
 
 from publish_guard.domain.case import Case
 from publish_guard.domain.secret import StoredSecret
 from publish_guard.domain.text import listed, shown
 from publish_guard.domain.token import Token
 from publish_guard.rules.links import new_token_page, pages_of
-
-_MINUTE = 60
-_HOUR = 60 * _MINUTE
-_DAY = 24 * _HOUR
 
 
 def place(secret: StoredSecret) -> str:
@@ -53,22 +47,6 @@ def sentence(text: str) -> str:
     """Return the text as a sentence: with a capital letter at its beginning and a full stop at its end."""
     text = text.rstrip(". ")
     return f"{text[:1].upper()}{text[1:]}."
-
-
-def moment(timestamp: int) -> str:
-    """Return a moment in seconds since 1970 as a date and time in UTC, or words for one that no calendar holds."""
-    try:
-        return f"{datetime.fromtimestamp(timestamp, UTC):%Y-%m-%d %H:%M} UTC"
-    except (OverflowError, OSError, ValueError):
-        return "a time beyond every calendar"
-
-
-def span(seconds: int) -> str:
-    """Return a length of time in the largest unit of which it has at least two, rounded down: "3 days"."""
-    for size, name in ((_DAY, "days"), (_HOUR, "hours"), (_MINUTE, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {name}"
-    return "1 second" if seconds == 1 else f"{seconds} seconds"
 
 
 def file_of(case: Case, project: str) -> str | None:

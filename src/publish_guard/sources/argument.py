@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from publish_guard.domain.recognise import recognise
 from publish_guard.domain.secret import SecretKind
+from publish_guard.domain.text import holds_token
 from publish_guard.errors import UsageError
-
-# A file may well be called pypi-token.txt; a token goes on like this.
-_BEGINNING = "pypi-Ag"
 
 
 def is_a_secret(text: str) -> bool:
@@ -15,7 +13,7 @@ def is_a_secret(text: str) -> bool:
     seen = recognise(text)
     if seen.token is not None or seen.inside or seen.kind is SecretKind.FOREIGN_TOKEN:
         return True
-    return _BEGINNING in text
+    return holds_token(text)
 
 
 def refuse_a_secret(text: str, option: str, wants: str) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from publish_guard.domain.recognise import stored_secret
 from publish_guard.domain.secret import SecretKind, StoredSecret
+from publish_guard.domain.token import TOKEN_USER
 from publish_guard.domain.worker import AskWorker
 from publish_guard.errors import FailureError
 from publish_guard.sources.argument import refuse_a_secret
 
 SOURCE = "keyring"
 OPERATION = "read_keyring"
-DEFAULT_USER = "__token__"
 NO_ENTRY = "no entry"
 
 # How long the keyring may take once the worker is ready, in seconds; the worker ends the wait itself.
@@ -22,7 +22,7 @@ KEYRING_SECONDS = 1.0
 ANSWER_SECONDS = 3.0
 
 
-def from_keyring(ask: AskWorker, *, service: str, user: str = DEFAULT_USER) -> StoredSecret:
+def from_keyring(ask: AskWorker, *, service: str, user: str = TOKEN_USER) -> StoredSecret:
     """Return what the keyring keeps for `service` (the repository URL, as twine has it) and `user`.
 
     An absent entry has the kind "empty" and the detail "no entry". Raises FailureError, with the keyring's trouble in

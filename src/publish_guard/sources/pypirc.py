@@ -11,11 +11,12 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
+from publish_guard.domain.known_index import PYPI_UPLOAD_URL, TEST_PYPI_UPLOAD_URL
 from publish_guard.domain.recognise import stored_secret
+from publish_guard.domain.record import record
 from publish_guard.domain.secret import SecretKind, StoredSecret
-from publish_guard.domain.target import PYPI_UPLOAD_URL, TEST_PYPI_UPLOAD_URL, parse_target
+from publish_guard.domain.target import parse_target
 from publish_guard.domain.text import listed, shown
 from publish_guard.errors import UsageError
 from publish_guard.sources.argument import is_a_secret, refuse_a_secret
@@ -35,11 +36,14 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 _MEND = "Mend it by packaging.python.org/specifications/pypirc, or give the token with --env NAME."
 
 
-class _Server(NamedTuple):
+@record
+class _Server:
     section: str
     url: str | None
     user: str | None
     password: str | None
+    # Where somebody mixed the fields up, any of them is the password; a URL may have one in it.
+    __hidden__ = ("section", "url", "user", "password")
 
 
 def default_path(environ: Mapping[str, str]) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import codecs
 import os
 import stat
+from pathlib import Path
 
 from publish_guard.domain.text import shown
 from publish_guard.errors import FailureError, UsageError
 
+# Opening a named pipe must not wait for a writer, nor make a terminal ours; Windows has neither flag.
+_OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -19,8 +22,9 @@ def read_regular_file(path: str, limit: int, option: str) -> bytes:
     the reader waiting for ever), and FailureError where it cannot be read.
     """
     try:
-        # Without O_NONBLOCK, opening a named pipe would wait for a writer.
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        # Looked at first, because merely opening a device can do something.
+        _refuse_irregular(path, Path(path).stat().st_mode)
+        fd = os.open(path, _OPEN)
     except (FileNotFoundError, NotADirectoryError):
         raise UsageError(f"There is no file {shown(path)}.", f"Check the path given to {option}.") from None
     except ValueError:
@@ -28,10 +32,8 @@ def read_regular_file(path: str, limit: int, option: str) -> bytes:
     except OSError as error:
         raise _unreadable(path, error) from None
     try:
-        kind = os.fstat(fd).st_mode
-        if not stat.S_ISREG(kind):
-            what = "a folder" if stat.S_ISDIR(kind) else "a pipe or device, not a regular file"
-            raise UsageError(f"{shown(path)} is {what}.", "Give a file, or pipe the secret to --stdin.")
+        # Another file may have come in its place.
+        _refuse_irregular(path, os.fstat(fd).st_mode)
         with open(fd, "rb", closefd=False) as stream:
             return stream.read(limit + 1)
     except OSError as error:
@@ -51,6 +53,12 @@ def decode(data: bytes) -> str | None:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None
+
+
+def _refuse_irregular(path: str, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        what = "a folder" if stat.S_ISDIR(mode) else "a pipe or device, not a regular file"
+        raise UsageError(f"{shown(path)} is {what}.", "Give a file, or pipe the secret to --stdin.")
 
 
 def _unreadable(path: str, error: OSError) -> FailureError:

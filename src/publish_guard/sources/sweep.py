@@ -10,12 +10,11 @@ from typing import TypeAlias
 from publish_guard.domain import details
 from publish_guard.domain.recognise import recognise, stored_secrets
 from publish_guard.domain.secret import SecretKind, StoredSecret
+from publish_guard.domain.text import holds_token
 from publish_guard.domain.token import MAX_SECRET_SIZE
 from publish_guard.sources.argument import is_a_secret
 from publish_guard.sources.environment import SOURCE
 
-# What begins like a token but not like this is a cache key or a file name, not a broken token.
-_BEGINNING = "pypi-AgE"
 _MAX_DEPTH = 16
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}").fullmatch
 
@@ -55,11 +54,12 @@ def _in_text(name: str, text: str) -> Iterator[StoredSecret]:
     secrets = stored_secrets(SOURCE, name, text)
     if len(secrets) > 1:
         # Names of projects may stand line by line, too: pypi-attestations, pypi-publish.
-        yield from secrets if _BEGINNING in text else ()
+        yield from secrets if holds_token(text) else ()
         return
     inside = () if secrets[0].token is not None else recognise(text).inside
     if not inside:
-        broken = secrets[0].kind is SecretKind.MALFORMED_TOKEN and text.strip().startswith(_BEGINNING)
+        # What has the prefix of a token and nothing else of one is a cache key or a file name, not a broken token.
+        broken = secrets[0].kind is SecretKind.MALFORMED_TOKEN and holds_token(text)
         if secrets[0].token is not None or broken:
             yield secrets[0]
         return

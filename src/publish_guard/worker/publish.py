@@ -6,13 +6,14 @@ judge. Nothing here prompts, reads ~/.pypirc or ~/.netrc, or asks a keyring.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from pathlib import Path
-from typing import cast
+from typing import IO, Literal, cast
 
 import requests
-from twine.commands import check as twine_check
+from packaging.utils import canonicalize_name
 from twine.exceptions import TwineException
 from twine.package import PackageFile
 from twine.settings import Settings
@@ -30,6 +31,8 @@ MAX_LISTING = 8 * 1024 * 1024
 _ACCEPT = "application/json, text/plain;q=0.9, */*;q=0.5"
 _SIMPLE_JSON = "application/vnd.pypi.simple.v1+json"
 
+Sent = Literal["nothing", "part", "whole"]
+
 
 def handle(request: dict[str, object]) -> dict[str, object]:
     """Do the step that `request["do"]` names and return its answer; WorkerProblem where it cannot be done."""
@@ -46,9 +49,12 @@ def handle(request: dict[str, object]) -> dict[str, object]:
 
 def check_metadata(path: str) -> dict[str, object]:
     """Return what `twine check` finds: {"errors": [...], "warnings": [...]}, both lists of sentences."""
+    # Only here: it brings a renderer of descriptions, which an upload alone does not need.
+    from twine.commands import check as twine_check
+
     log = twine_check._WarningStream()  # noqa: SLF001 - the public `check` only prints
     try:
-        warnings, rendered = twine_check._check_file(path, log)  # noqa: SLF001
+        warnings, rendered = twine_check._check_file(path, log)  # noqa: SLF001 - likewise
     except TwineException as error:
         return {"errors": [_first_line(str(error))], "warnings": []}
     errors = [] if rendered else ["The long description has errors and would not be rendered: " + _first_line(str(log))]
@@ -84,8 +90,8 @@ def list_files(simple_url: str, project: str) -> dict[str, object]:
 def upload(request: dict[str, object]) -> dict[str, object]:
     """Upload one file and return {"status", "reason", "body"} of the index, whatever the status is.
 
-    The file must still have the digest that was judged. One attempt, no redirect; a connection that fails is
-    {"unreachable": kind of the error, "sent": whether the request was on its way}.
+    The file must still have the digest, name and version that were judged. One attempt, no redirect; where no answer
+    came, {"unreachable": kind of the error, "sent": "nothing", "part" or "whole"}.
     """
     path = _text(request, "path")
     try:
@@ -96,6 +102,12 @@ def upload(request: dict[str, object]) -> dict[str, object]:
         raise WorkerProblem(
             f"{Path(path).name} has changed since it was judged.",
             "Find out what writes to it during the release, then start again.",
+        )
+    named = (_normalized(package.metadata_dictionary().get("name")), package.metadata_dictionary().get("version"))
+    if named != (_text(request, "project"), _text(request, "version")):
+        raise WorkerProblem(
+            f"twine reads another name or version out of {Path(path).name} than the ones that were judged.",
+            "Look at its metadata files: a distribution has one, and no other file with that name above it.",
         )
     settings = Settings(
         username=_text(request, "user"),
@@ -112,34 +124,61 @@ def upload(request: dict[str, object]) -> dict[str, object]:
     except TwineException as error:
         raise WorkerProblem(_first_line(str(error))) from None
     repository.session.headers["Accept"] = _ACCEPT
+    adapter = _BoundedAdapter()
     for scheme in ("http://", "https://"):
-        repository.session.mount(scheme, _BoundedAdapter())
+        repository.session.mount(scheme, adapter)
     try:
         # One attempt: twine would repeat a 5xx at once, five times, without a pause.
         response = repository.upload(package, max_redirects=1)
-    except requests.ConnectTimeout as error:
-        return {"unreachable": type(error).__name__, "sent": False}
     except requests.RequestException as error:
-        return {"unreachable": type(error).__name__, "sent": not _never_connected(error)}
+        # Only a request that went out whole can be waited for in vain.
+        sent = "whole" if isinstance(error, requests.ReadTimeout) else adapter.sent
+        return {"unreachable": type(error).__name__, "sent": sent}
     finally:
         repository.close()
-    return {"status": response.status_code, "reason": response.reason or "", "body": response.text[:MAX_BODY]}
+    return {"status": response.status_code, "reason": (response.reason or "")[:MAX_BODY], "body": response.text}
+
+
+class _WatchedBody:
+    """A request's body that knows how much of it went out: it is asked for more only when the rest is sent."""
+
+    def __init__(self, body: IO[bytes]) -> None:
+        self._body = body
+        self.sent: Sent = "nothing"
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._body.read(size)
+        self.sent = "part" if data else "whole"
+        return data
 
 
 class _BoundedAdapter(requests.adapters.HTTPAdapter):
-    """Gives every request a time limit, which twine's own session lacks, and no retries of its own."""
+    """Gives every request a time limit, which twine's own session lacks, bounds the answer, and never repeats.
+
+    `sent` tells how much of the last request's body went out.
+    """
+
+    sent: Sent = "nothing"
 
     def send(  # type: ignore[override] # requests' stub spells out what is only passed on here
         self, request: requests.PreparedRequest, **options: object
     ) -> requests.Response:
-        options["timeout"] = (CONNECT_TIMEOUT, UPLOAD_READ_TIMEOUT)
-        return super().send(request, **options)  # type: ignore[arg-type]
+        body = _WatchedBody(cast("IO[bytes]", request.body))
+        request.body = body  # type: ignore[assignment] # whatever has `read` is a body
+        options.update(timeout=(CONNECT_TIMEOUT, UPLOAD_READ_TIMEOUT), stream=True)
+        try:
+            response = super().send(request, **options)  # type: ignore[arg-type] # as above
+        finally:
+            self.sent = body.sent
+        # An index could answer without end, or with a little that unpacks to a lot.
+        content = response.raw.read(MAX_BODY, decode_content=True)
+        response.raw.close()
+        response.raw = io.BytesIO(content)
+        return response
 
 
-def _never_connected(error: requests.RequestException) -> bool:
-    """Return whether the request failed before any byte of it could reach the index."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return type(reason).__name__ in {"NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "SSLError"}
+def _normalized(name: object) -> str:
+    return canonicalize_name(name) if isinstance(name, str) else ""
 
 
 def _listing(content: bytes, project: str) -> dict[str, str | None]:

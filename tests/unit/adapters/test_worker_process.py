@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from publish_guard.adapters.worker_environment import worker_environment
+from publish_guard.adapters.worker_environment import worker_environment, worker_python
 from publish_guard.adapters.worker_process import WorkerProcess, ask_once
 from publish_guard.domain.worker import Message
-from publish_guard.errors import FailureError, WorkerRefusalError
+from publish_guard.errors import FailureError, UsageError, WorkerRefusalError
 
 YAML_REQUEST = {"content": base64.b64encode(b"narrow: {minutes: 5}").decode(), "name": "p.yml"}
 
@@ -156,3 +156,54 @@ def test_what_a_worker_prints_reaches_the_log(tmp_path: Path) -> None:
 
     assert ask(python, log=log) == {"value": {"narrow": {"minutes": 5}}}
     assert log == ["noise"]
+
+
+def test_a_worker_that_closes_its_pipe_and_lives_on_is_ended(tmp_path: Path) -> None:
+    """Nobody waits for a worker that will not answer any more: it is ended, and the error says what it did."""
+    python = interpreter(tmp_path, f"echo '{{\"ready\": true}}'; echo $$ > {tmp_path}/pid; exec >&-; exec sleep 600")
+
+    with pytest.raises(FailureError, match="closed its end of the pipe"):
+        ask(python, timeout=30)
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGCONT)
+
+
+def test_a_worker_that_never_reads_is_ended(tmp_path: Path) -> None:
+    """A request larger than the pipe does not make the holder wait longer than the time that was given."""
+    python = interpreter(tmp_path, "echo '{\"ready\": true}'; exec sleep 600")
+
+    with pytest.raises(FailureError, match="did not answer within"):
+        ask(python, {"content": "x" * 4_000_000, "name": "p.yml"}, timeout=0.3)
+
+
+def test_a_worker_that_was_ended_is_not_asked_again(tmp_path: Path) -> None:
+    """After a timeout the next request fails in words too."""
+    python = interpreter(tmp_path, "echo '{\"ready\": true}'; exec sleep 600")
+    worker = WorkerProcess("read_yaml", python=python, environment=worker_environment(os.environ), log=print)
+
+    with worker:
+        for said in ("did not answer within", "was ended before"):
+            with pytest.raises(FailureError, match=said):
+                worker.ask(YAML_REQUEST, timeout=0.3)
+
+
+def test_what_goes_to_this_machine_goes_round_by_no_proxy() -> None:
+    """For a loopback index the worker has no proxy settings, for any other it has."""
+    environ = {"HTTP_PROXY": "http://proxy.example:3128", "all_proxy": "socks5://p", "LANG": "C.UTF-8"}
+
+    assert not {"HTTP_PROXY", "all_proxy"} & worker_environment(environ, loopback=True).keys()
+    assert worker_environment(environ, loopback=True)["LANG"] == "C.UTF-8"
+    assert worker_environment(environ)["HTTP_PROXY"] == "http://proxy.example:3128"
+
+
+@pytest.mark.parametrize("chosen", ["python3", "./python3", "/nowhere/python3"])
+def test_the_workers_python_is_named_by_its_full_path(
+    chosen: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A name that another folder's file could answer to is refused."""
+    (tmp_path / "python3").write_text("")
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(UsageError):
+        worker_python({"PUBLISH_GUARD_WORKER_PYTHON": chosen})

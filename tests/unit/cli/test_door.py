@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -115,3 +116,83 @@ def test_version_and_help() -> None:
     assert run("--version").out.startswith("publish-guard 0.")
     assert "where the secret is" in run("check", "--help").out
     assert run("publish", "--help").code == 0
+
+
+def test_an_unwritable_report_is_found_before_anything_is_read(tmp_path: Path) -> None:
+    """--output into nowhere ends with 2 at once, before a secret is looked at or a file is sent."""
+    result = run(
+        *("check", "--env", "T", "--format", "json", "--output", "nowhere/r.json"), environ={"T": ACCOUNT}, cwd=tmp_path
+    )
+
+    assert result.code == 2
+    assert "cannot be written" in result.report["error"]["message"]
+    assert result.report["secrets"] == []
+
+
+@pytest.mark.parametrize("form", [["--output", "r.json"], ["--output=r.json"]])
+def test_a_mistake_on_the_command_line_is_reported_to_the_file(tmp_path: Path, form: list[str]) -> None:
+    """Where the report of a usage error goes is read from a command line that cannot be parsed as a whole."""
+    (tmp_path / "r.json").write_text("an older report")
+
+    result = run("check", "--frob", "--format", "json", *form, cwd=tmp_path)
+
+    assert (result.code, result.out) == (2, "")
+    assert '"exit_code": 2' in (tmp_path / "r.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--all-env"], 0),
+        (["--all-env", "--env", "NOT_SET"], 11),
+        (["--all-env", "--project", "beta"], 11),
+    ],
+)
+def test_a_sweep_hides_nothing_that_was_named(tmp_path: Path, arguments: list[str], code: int) -> None:
+    """With --all-env alone every token is looked at; what is named beside it is judged as it would be without."""
+    project = (
+        "pypi-AgEIcHlwaS5vcmcCJDAxNDFhMWEwLTE5MjEtNDgzMS05MjczLTc4Zjc0ZDExMDA1ZgACEVsxLFsiYWxwaGEtcGtnIl1dAAIsWzIsWyIyZTUw"
+        "NzZkYS0yNzEzLTQ0MWEtOTAyZS0yZjFkM2U1MzVhZTYiXV0AAAYg2OD9V75TFYcwlgk4wai1m9wWjcKl6rTfdp3i1C6XIOQ"
+    )
+
+    assert run("check", *arguments, environ={"T": project}, cwd=tmp_path).code == code
+
+
+def test_a_full_disk_is_no_bug(tmp_path: Path) -> None:
+    """Standard output that takes nothing leaves the exit code and no traceback."""
+    command = f'"{sys.executable}" -I -S "{PROGRAM}" check --env T --format json > /dev/full'
+    done = subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        text=True,
+        env={"PATH": os.environ["PATH"], "T": ACCOUNT},
+        check=False,
+    )
+
+    assert done.returncode == 11
+    assert done.stderr == ""
+
+
+def test_a_keyring_that_cannot_be_asked_does_not_hide_a_refusal(tmp_path: Path) -> None:
+    """One source failing leaves the others judged: the refusal counts, and the failure is told."""
+    result = run(
+        *("check", "--keyring", "--env", "T", "--format", "json"),
+        environ={"T": ACCOUNT, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"},
+        cwd=tmp_path,
+    )
+
+    assert result.code == 11
+    assert result.report["error"] is not None
+    assert "account-wide-token" in result.rules
+
+
+def test_an_old_python_is_told_so() -> None:
+    """The door itself runs on what it refuses: the version is said in words, to people and to the holder."""
+    old = "import sys, runpy; sys.version_info = (3, 10, 0); sys.argv = sys.argv[1:]; "
+    command = [sys.executable, "-I", "-c", f"{old}runpy.run_path(sys.argv[0], run_name='__main__')", str(PROGRAM)]
+    person = subprocess.run([*command, "check"], capture_output=True, text=True, check=False)
+    worker = subprocess.run([*command, "--worker", "publish"], capture_output=True, text=True, check=False)
+
+    assert person.returncode == 2
+    assert "needs Python 3.11 or later; this is 3.10." in person.stderr
+    assert "PUBLISH_GUARD_WORKER_PYTHON" in json.loads(worker.stdout)["problem"]["remedy"]

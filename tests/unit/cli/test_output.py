@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -50,9 +51,34 @@ def test_a_failure_in_json_is_a_report_and_words(capsys: pytest.CaptureFixture[s
 def test_a_report_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
     """A folder that is not there is told; no half of a report is left anywhere."""
     with pytest.raises(UsageError, match="cannot be written"):
-        output(tmp_path / "nowhere" / "r.json", json=True).report(failure("x"))
+        output(tmp_path / "nowhere" / "r.json").check_writable()
+    with pytest.raises(UsageError, match="cannot be written"):
+        output(tmp_path).check_writable()
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_that_could_not_be_kept_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was found and sent is not lost with the file, and success does not stay success."""
+    done = Report("publish", "ok", ExitCode.CLEAN, 0)
+
+    code = output(tmp_path / "nowhere" / "r.json", json=True).report(done)
+
+    captured = capsys.readouterr()
+    assert code is ExitCode.FAILURE
+    assert '"command": "publish"' in captured.out
+    assert "cannot be written" in captured.err
+
+
+def test_a_stream_that_cannot_say_a_character_gets_it_escaped_and_redacted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An ASCII terminal sees an escape where a letter is foreign to it, and no secret beside it."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", stream)
+
+    output().line(f"caf\xe9 {SECRET}")
+
+    stream.seek(0)
+    assert stream.read() == "caf\\xe9 [redacted]\n"
 
 
 def test_a_report_replaces_another_whole(tmp_path: Path) -> None:

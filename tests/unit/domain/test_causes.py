@@ -26,10 +26,13 @@ NOT_VALID = "Invalid API Token: project-scoped token is not valid for project: '
         (400, "File already exists ('a-1.tar.gz', with blake2_256 hash '…').", "other content"),
         (400, "Non-user identities cannot create new projects.", "Trusted Publisher"),
         (400, "Start of the metadata is wrong", "metadata wrong"),
-        (429, "Too many new projects created", "slow down"),
+        (429, "", "slow down"),
         (503, "", "error of its own"),
         (301, "", "another address"),
         (418, "", "status 418"),
+        (409, "it is there", "of this name already"),
+        (429, "Too many new projects created", "too many new projects"),
+        (400, "The name 'x' is too similar to an existing project.", "so near to another"),
     ],
 )
 def test_each_answer_has_its_cause(status: int, message: str, expected: str) -> None:
@@ -38,3 +41,13 @@ def test_each_answer_has_its_cause(status: int, message: str, expected: str) -> 
 
     assert expected in cause
     assert remedy
+
+
+def test_several_reasons_are_all_told() -> None:
+    """A refusal that names two reasons gets two causes and two remedies."""
+    cause, remedy = cause_of(403, f"Invalid API Token: token is expired, {NOT_VALID[19:]}")
+
+    assert "was over when" in cause
+    assert "not valid for this project" in cause
+    assert "clock" in remedy
+    assert "metadata" in remedy

@@ -7,15 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from publish_guard.domain.caveats import (
-    EMPTY_ARRAY,
-    NO_ARRAY,
-    NO_JSON,
-    NO_UUID,
-    THIRD_PARTY,
-    TOO_FEW,
-    WRONG_TYPE,
-)
+from publish_guard.domain.caveats import Fault
 from publish_guard.domain.macaroon import Macaroon, RawCaveat, mint
 from publish_guard.domain.scope import (
     NO_CAVEATS,
@@ -124,36 +116,36 @@ ROWS: list[Row] = [
     ("names that do not meet in both forms", [LEGACY_ALPHA, BETA], "user", Unusable(NO_NAME)),
     ("ids that do not meet", [ID_A, ID_B], "user", Unusable(NO_ID)),
     ("ids that do not meet beside a name", [ALPHA, ID_A, ID_B], "user", Unusable(NO_ID)),
-    ("a name list of a wrong type", [ALPHA, [1, "alpha"]], "user", Unusable(WRONG_TYPE)),
-    ("a name list with a number", [BY_USER, [1, ["alpha", 1]]], "user", Unusable(WRONG_TYPE)),
-    ("an expiration with too few fields", [BY_USER, [0, 20]], "user", Unusable(TOO_FEW)),
-    ("an expiration with a float", [BY_USER, [0, 20.0, 10]], "user", Unusable(WRONG_TYPE)),
-    ("an expiration with a boolean", [BY_USER, [0, True, False]], "user", Unusable(WRONG_TYPE)),
-    ("an expiration with text", [BY_USER, [0, "20", "10"]], "user", Unusable(WRONG_TYPE)),
-    ("a legacy expiration with a float", [LEGACY_USER, {"exp": 1.0, "nbf": 0}], "user", Unusable(WRONG_TYPE)),
-    ("a name without fields", [BY_USER, [1]], "user", Unusable(TOO_FEW)),
-    ("an id in capitals", [ALPHA, [2, [A.upper()]]], "user", Unusable(NO_UUID)),
-    ("an id without hyphens", [ALPHA, [2, [A.replace("-", "")]]], "user", Unusable(NO_UUID)),
-    ("a user that is no id", [ALPHA, [3, "me"]], "user", Unusable(NO_UUID)),
-    ("a publisher that is no id", [ALPHA, [4, "it"]], "user", Unusable(NO_UUID)),
+    ("a name list of a wrong type", [ALPHA, [1, "alpha"]], "user", Unusable(Fault.WRONG_TYPE)),
+    ("a name list with a number", [BY_USER, [1, ["alpha", 1]]], "user", Unusable(Fault.WRONG_TYPE)),
+    ("an expiration with too few fields", [BY_USER, [0, 20]], "user", Unusable(Fault.TOO_FEW)),
+    ("an expiration with a float", [BY_USER, [0, 20.0, 10]], "user", Unusable(Fault.WRONG_TYPE)),
+    ("an expiration with a boolean", [BY_USER, [0, True, False]], "user", Unusable(Fault.WRONG_TYPE)),
+    ("an expiration with text", [BY_USER, [0, "20", "10"]], "user", Unusable(Fault.WRONG_TYPE)),
+    ("a legacy expiration with a float", [LEGACY_USER, {"exp": 1.0, "nbf": 0}], "user", Unusable(Fault.WRONG_TYPE)),
+    ("a name without fields", [BY_USER, [1]], "user", Unusable(Fault.TOO_FEW)),
+    ("an id in capitals", [ALPHA, [2, [A.upper()]]], "user", Unusable(Fault.NO_UUID)),
+    ("an id without hyphens", [ALPHA, [2, [A.replace("-", "")]]], "user", Unusable(Fault.NO_UUID)),
+    ("a user that is no id", [ALPHA, [3, "me"]], "user", Unusable(Fault.NO_UUID)),
+    ("a publisher that is no id", [ALPHA, [4, "it"]], "user", Unusable(Fault.NO_UUID)),
     ("two users", [BY_USER, [3, USER_2]], "user", Unusable(TWO_USERS)),
     ("two users and the legacy one", [LEGACY_USER, BY_USER, [3, USER_2]], "user", Unusable(TWO_USERS)),
     ("two publishers", [BY_PUBLISHER, [4, PUBLISHER_2]], "trusted-publisher", Unusable(TWO_PUBLISHERS)),
     ("a user and a publisher", [BY_USER, BY_PUBLISHER], "trusted-publisher", Unusable(USER_AND_PUBLISHER)),
     ("the legacy user and a publisher", [LEGACY_USER, BY_PUBLISHER], "trusted-publisher", Unusable(USER_AND_PUBLISHER)),
-    ("no JSON", [ALPHA, b"nonsense"], "user", Unusable(NO_JSON)),
-    ("JSON in UTF-16", [ALPHA, "[99]".encode("utf-16")], "user", Unusable(NO_JSON)),
-    ("an empty caveat", [BY_USER, b""], "user", Unusable(NO_JSON)),
-    ("text for an array", [BY_USER, "alpha"], "user", Unusable(NO_ARRAY)),
-    ("null for an array", [b"null"], "unknown", Unusable(NO_ARRAY)),
-    ("a mapping of no known form", [BY_USER, {"projects": ["alpha"]}], "user", Unusable(NO_ARRAY)),
-    ("an empty mapping", [{}], "unknown", Unusable(NO_ARRAY)),
-    ("an empty array", [BY_USER, []], "user", Unusable(EMPTY_ARRAY)),
+    ("no JSON", [ALPHA, b"nonsense"], "user", Unusable(Fault.NO_JSON)),
+    ("JSON in UTF-16", [ALPHA, "[99]".encode("utf-16")], "user", Unusable(Fault.NO_JSON)),
+    ("an empty caveat", [BY_USER, b""], "user", Unusable(Fault.NO_JSON)),
+    ("text for an array", [BY_USER, "alpha"], "user", Unusable(Fault.NO_ARRAY)),
+    ("null for an array", [b"null"], "unknown", Unusable(Fault.NO_ARRAY)),
+    ("a mapping of no known form", [BY_USER, {"projects": ["alpha"]}], "user", Unusable(Fault.NO_ARRAY)),
+    ("an empty mapping", [{}], "unknown", Unusable(Fault.NO_ARRAY)),
+    ("an empty array", [BY_USER, []], "user", Unusable(Fault.EMPTY_ARRAY)),
     ("an empty window", [BY_USER, [0, 10, 20]], "user", Unusable(EMPTY_WINDOW)),
     ("a window of no length", [ALPHA, [0, 10, 10]], "user", Unusable(EMPTY_WINDOW)),
     ("windows that do not meet", [ALPHA, [0, 20, 10], [0, 40, 30]], "user", Unusable(EMPTY_WINDOW)),
     ("windows that touch", [ALPHA, [0, 20, 10], {"exp": 30, "nbf": 20}], "user", Unusable(EMPTY_WINDOW)),
-    ("an unknown tag beside an invalid caveat", [UNKNOWN, b"nonsense"], "unknown", Unusable(NO_JSON)),
+    ("an unknown tag beside an invalid caveat", [UNKNOWN, b"nonsense"], "unknown", Unusable(Fault.NO_JSON)),
 ]
 
 
@@ -175,7 +167,7 @@ def test_a_third_party_caveat_makes_a_token_unusable(at: int) -> None:
     caveats = list(plain.caveats)
     caveats.insert(at, RawCaveat(b'[1,["alpha"]]', None, b""))
     token = Token(Macaroon(plain.location, plain.identifier, tuple(caveats), plain.signature))
-    assert token.scope == Unusable(THIRD_PARTY)
+    assert token.scope == Unusable(Fault.THIRD_PARTY)
     assert token.issuer == "user"
 
 

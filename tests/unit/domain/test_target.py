@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from publish_guard.domain.target import PYPI_UPLOAD_URL, TEST_PYPI_UPLOAD_URL, parse_target
+from publish_guard.domain.known_index import PYPI_UPLOAD_URL, TEST_PYPI_UPLOAD_URL
+from publish_guard.domain.target import parse_target
 from publish_guard.errors import UsageError
 
 
@@ -119,6 +120,8 @@ def test_an_at_sign_in_the_path_is_no_credential() -> None:
         ("https://pypi.org/", ("pypi.org",)),
         ("https://upload.pypi.org:443/", ("upload.pypi.org:443", "upload.pypi.org", "pypi.org")),
         ("https://index.example:8443/", ("index.example:8443", "index.example")),
+        ("http://[::1]:80/", ("[::1]:80", "[::1]")),
+        ("http://[::1]/", ("[::1]",)),
     ],
 )
 def test_names_in_a_policy(url: str, names: tuple[str, ...]) -> None:

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish_guard.domain.text import listed, one_line, shown
+from publish_guard.domain.macaroon import mint
+from publish_guard.domain.record import replace
+from publish_guard.domain.text import holds_token, listed, one_line, shown
+from publish_guard.domain.token import Token
 from support.cases import account_token
 
 
@@ -54,6 +57,26 @@ def test_a_token_in_place_of_a_name_is_left_out(before: int) -> None:
     result = shown("." * before + text)
     assert text[:10] not in result
     assert text[-10:] not in result
+
+
+@pytest.mark.parametrize("size", [None, 0, 8, 63, 64, 127, 128, 300, 20_000])
+@pytest.mark.parametrize("before", ["", "x=", "pypi-", "Bearer ", "pypi.org/"])
+def test_a_token_is_seen_wherever_it_stands(before: str, size: int | None) -> None:
+    """Whatever location it has, or none, a token is seen by its first eight characters."""
+    macaroon = mint("x" * (size or 0), "an identifier of 36 characters, about", b"key")
+    text = Token(macaroon if size is not None else replace(macaroon, location=None)).reveal()
+    assert holds_token(before + text)
+    assert holds_token(before + text[:8])
+    assert text[5:9] not in shown(before + text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "pypi-", "pypi-Ag", "pypi-Agent", "pypi-AgDQ", "pypi-AgM", "pypi-token.txt", "AgEIcHlw"]
+)
+def test_names_are_no_tokens(text: str) -> None:
+    """A file or project that is named after PyPI is shown as it is."""
+    assert not holds_token(text)
+    assert shown(text) == text
 
 
 def test_one_line_joins_lines() -> None:

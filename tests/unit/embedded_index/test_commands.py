@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from publish_guard.domain.caveats import Caveat, Expiration, ProjectName, RequestUser
 from publish_guard.domain.token import Token
-from publish_guard.embedded_index.commands import MintOptions, build_parser, main, mint
+from publish_guard.embedded_index.app import SeenRequest
+from publish_guard.embedded_index.commands import MintOptions, build_parser, main, mint, request_line
 from publish_guard.embedded_index.minting import Kind
 from publish_guard.embedded_index.store import Store
 
@@ -110,6 +112,39 @@ def test_without_pypiserver_the_extra_is_named(tmp_path: Path) -> None:
     assert seen.returncode == 2
     assert "pip install 'publish-guard[index]'" in seen.stderr
     assert "Traceback" not in seen.stderr
+
+
+NAMES = ProjectName(("alpha-pkg",))
+
+
+@pytest.mark.parametrize(
+    ("caveats", "words"),
+    [
+        (
+            (ProjectName(("alpha-pkg", "beta-pkg")), Expiration(1_795_330_800, 0)),
+            "alpha-pkg and beta-pkg, until 2026-11-22 07:00:00 UTC",
+        ),
+        (
+            (ProjectName(("a", "b")), Expiration(9, 0), ProjectName(("b",)), Expiration(5, 0)),
+            "b, until 1970-01-01 00:00:05 UTC",
+        ),
+        ((RequestUser("00000000-0000-4000-8000-000000000001"),), "account-wide, no expiry"),
+        ((NAMES, Expiration(10**30, 0)), "alpha-pkg, until a time beyond every calendar"),
+        ((), "unreadable, no expiry"),
+    ],
+)
+def test_a_line_tells_what_came_with_an_upload(caveats: tuple[Caveat, ...], words: str) -> None:
+    """The projects and the end of the token that its caveats allow together, and no id, no user, no fingerprint."""
+    seen = SeenRequest(
+        "POST", "/legacy/", 200, "alpha-pkg", "1.0", "a.whl", "0" * 64, caveats, "feedfeedfeedfeed", "twine"
+    )
+    assert request_line(seen) == f"POST 200 /legacy/ a.whl (token: {words})"
+
+
+def test_a_line_without_a_token_says_nothing_of_one() -> None:
+    """A password, and whatever comes with a request that is no upload, is passed over."""
+    assert request_line(SeenRequest("POST", "/legacy/", 403, filename="a.whl")) == "POST 403 /legacy/ a.whl"
+    assert request_line(SeenRequest("GET", "/simple/", 200, caveats=(NAMES,))) == "GET 200 /simple/"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are not those of POSIX")

@@ -12,13 +12,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publish_guard.domain.finding import Finding, Severity
+from publish_guard.domain.policy import Policy, built_in_policy
 from publish_guard.domain.record import replace
 from publish_guard.domain.report import Report, ReportError, Upload
 from publish_guard.domain.secret import SecretKind
+from publish_guard.domain.target import parse_target
 from publish_guard.errors import ExitCode
 from publish_guard.reporters.lines import disarm
 from publish_guard.reporters.text_report import render_text, use_colour
-from support.reports import NOW, REPORTS, case, hostile_report, no_token, published_report, refused_report, secret
+from support.reports import (
+    NOW,
+    REPORTS,
+    case,
+    distribution,
+    hostile_report,
+    no_token,
+    published_report,
+    refused_report,
+    secret,
+)
 
 SNAPSHOTS = Path(__file__).resolve().parents[2] / "data" / "reports"
 
@@ -108,14 +120,59 @@ def test_cause_rule_and_remedy_come_in_this_order() -> None:
     assert cause < rule < remedy
 
 
-def test_errors_come_first_and_notes_last_on_one_line_each() -> None:
-    """However the rules are ordered, what refuses is read first; a note is a single line."""
+def test_errors_come_first_and_notes_last() -> None:
+    """However the rules are ordered, what refuses is read first; a note is wrapped as everything is."""
     lines = render_text(refused_report(), colour=False, width=40).splitlines()
     marks = [line.split("[")[0] for line in lines if re.match(r"(error|warning|note)\[", line)]
     assert marks == ["error", "error", "warning", "note"]
     note = next(number for number, line in enumerate(lines) if line.startswith("note["))
-    assert lines[note].endswith("is.")
-    assert lines[note + 1] == ""
+    assert lines[note + 1].startswith("  ")
+    assert lines[note + 1].endswith("is.")
+    assert max(map(len, lines[note : note + 2])) <= 40
+    assert lines[note + 2] == ""
+
+
+@pytest.mark.parametrize(
+    ("policy", "line"),
+    [
+        (built_in_policy(), "policy: built-in"),
+        (Policy(), "policy: built-in"),
+        (
+            Policy("policies/release.toml", "sha256:0123456789abcdef"),
+            "policy: policies/release.toml (sha256:0123456789ab)",
+        ),
+        (Policy("a.toml\n::error::x", "sha256:" + "0" * 64), "policy: a.toml\\n::error::x (sha256:000000000000)"),
+    ],
+)
+def test_the_second_line_says_which_policy_counted(policy: Policy, line: str) -> None:
+    """The built-in one by its name, a file by its path and the beginning of its digest."""
+    judged = replace(case(), policy=policy)
+    text = render_text(Report("check", "ok", ExitCode.CLEAN, NOW, judged), colour=False, width=100)
+    assert text.splitlines()[1] == line
+
+
+def test_an_index_without_a_name_is_called_another() -> None:
+    """A host that is neither PyPI nor TestPyPI is named by its URL."""
+    judged = replace(case(), target=parse_target("https://packages.example.org/legacy/"))
+    text = render_text(Report("check", "ok", ExitCode.CLEAN, NOW, judged), colour=False, width=100)
+    assert text.startswith("index: another index at https://packages.example.org/legacy/, expecting alpha-pkg\n")
+
+
+def test_a_narrowed_copy_is_told_with_the_file() -> None:
+    """What was sent in place of the token stands beside the file, and nothing where it was not narrowed."""
+    path = distribution().path
+    judged = case(distributions=(distribution(),))
+    for until, words in ((NOW + 600, ", with a copy for alpha-pkg until 07:10 UTC"), (None, "")):
+        upload = Upload(path, "uploaded", 200, 1, narrowed_until=until)
+        report = Report("publish", "ok", ExitCode.CLEAN, NOW, judged, uploads=(upload,))
+        assert f"\nuploaded {path} (HTTP 200){words}\n" in render_text(report, colour=False, width=100)
+
+
+def test_what_is_empty_is_called_so_once() -> None:
+    """A detail that only repeats the kind is left out; another one is shown."""
+    for detail, line in (("empty", "  kind: empty\n"), ("not set", "  kind: empty (not set)\n")):
+        report = Report("check", "ok", ExitCode.CLEAN, NOW, case(no_token("T", SecretKind.EMPTY, detail)))
+        assert line in render_text(report, colour=False, width=100)
 
 
 @pytest.mark.parametrize("kind", REPORTS)
@@ -180,7 +237,7 @@ def test_who_decides_on_colour(environ: dict[str, str], terminal: bool, expected
 
 def test_expiry_at_every_distance() -> None:
     """The time that is left is told in the unit that suits it."""
-    distances = {30: "less than a minute", 60: "1 minute", 7199: "119 minutes", 7200: "2 hours", 172800: "2 days"}
+    distances = {30: "30 seconds", 60: "60 seconds", 7199: "119 minutes", 7200: "2 hours", 172800: "2 days"}
     for seconds, words in distances.items():
         stored = secret("T", f"[0,{NOW + seconds},0]")
         report = Report("check", "ok", ExitCode.CLEAN, NOW, case(stored))

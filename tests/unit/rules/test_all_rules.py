@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from publish_guard.domain.case import Case, MetadataProblem
 from publish_guard.domain.distribution import Stray
 from publish_guard.domain.finding import Severity
+from publish_guard.domain.known_index import PYPI_UPLOAD_URL
 from publish_guard.domain.policy import AccountWideRule, IndexPolicy, Policy
 from publish_guard.domain.record import replace
 from publish_guard.domain.run import Run
 from publish_guard.domain.secret import SecretKind, StoredSecret
-from publish_guard.domain.target import PYPI_UPLOAD_URL
 from publish_guard.domain.token import Token
 from publish_guard.rules.registry import ALL_RULES, judge, rule_named
 from publish_guard.services.assignment import assign

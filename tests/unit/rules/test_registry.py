@@ -118,20 +118,24 @@ def test_what_always_refuses_cannot_be_lowered(rule: Rule) -> None:
 
 
 def test_which_rules_always_refuse_is_frozen() -> None:
-    """Only what cannot be published anyway, or would give a secret away, refuses during a rollout."""
+    """Only what leaves nothing to hand over, or would give a secret away, refuses during a rollout."""
     assert {rule.ident for rule in ALL_RULES if not rule.always} == {
         "account-wide-token",
         "unreadable-scope",
         "unknown-caveat",
         "unverifiable-projects",
         "too-many-projects",
+        "expired-token",
+        "not-yet-valid-token",
         "expiring-token",
         "stale-token",
         "unknown-age",
         "not-a-distribution",
         "mixed-versions",
+        "different-content",
         "metadata-check",
         "index-not-allowed",
+        "missing-project",
     }
 
 

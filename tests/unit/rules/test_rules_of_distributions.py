@@ -67,6 +67,16 @@ def test_mixed_versions_name_the_files() -> None:
     )
 
 
+def test_spellings_of_one_version_are_one_release() -> None:
+    """The index keeps 1.0 and 1.0.0 as one release; what is no version at all is a release by its own text."""
+    zeros = distribution(version="1.0.0")
+    assert found(make_case(project_token(), dists=[WHEEL, SDIST, zeros]), MIXED) == ()
+    (finding,) = found(make_case(project_token(), dists=[WHEEL, zeros, distribution(version="1.0rc1")]), MIXED)
+    assert "have 2 versions: 1.0 (" in finding.message
+    (finding,) = found(make_case(project_token(), dists=[WHEEL, distribution(version="one")]), MIXED)
+    assert "have 2 versions: 1.0 (" in finding.message
+
+
 @pytest.mark.parametrize(("wanted", "given"), [(Severity.WARNING, Severity.WARNING), (Severity.NOTE, Severity.WARNING)])
 def test_mixed_versions_never_go_unseen(wanted: Severity, given: Severity) -> None:
     """A policy may lower them to a warning, and no further."""
@@ -117,6 +127,19 @@ def test_twine_errors_and_warnings_weigh_differently() -> None:
     assert (error.severity, note.severity) == (Severity.ERROR, Severity.NOTE)
     assert "line 3: Error: Unknown directive" in error.message
     assert (error.distribution, note.distribution) == (WHEEL.path, SDIST.path)
+
+
+def test_what_twine_says_of_a_file_is_one_finding() -> None:
+    """Several notes of one file are one note, several errors one error; at most four of them are spelt out."""
+    problems = (
+        MetadataProblem(WHEEL.path, "`long_description` missing.", strict_only=True),
+        MetadataProblem(WHEEL.path, "`long_description_content_type` missing.", strict_only=True),
+        *(MetadataProblem(SDIST.path, f"error {number}.") for number in range(6)),
+    )
+    note, error = found(make_case(project_token(), dists=[WHEEL, SDIST], metadata_problems=problems), METADATA)
+    assert note.severity is Severity.NOTE
+    assert note.message.endswith(": `long_description` missing; `long_description_content_type` missing.")
+    assert error.message.endswith(": error 0; error 1; error 2; error 3; and 2 more.")
 
 
 def test_metadata_can_be_lowered() -> None:

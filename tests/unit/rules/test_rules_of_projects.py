@@ -104,13 +104,26 @@ def test_the_policy_may_not_expect_the_project() -> None:
     assert not found(make_case(account_token(), dists=[ALPHA], policy=policy), MISMATCH)
 
 
-def test_during_a_rollout_the_policys_list_only_warns() -> None:
-    """What only the policy says is a warning until its day; what the token cannot do stays an error."""
+def test_during_a_rollout_the_policys_list_only_reports() -> None:
+    """What only the policy or the command line says refuses in no rollout; what the token cannot do always does."""
     policy = Policy(projects=("alpha-*",), report_until=TODAY + timedelta(days=1))
-    (finding,) = found(make_case(account_token(), dists=[BETA], policy=policy), MISMATCH)
-    assert finding.severity is Severity.WARNING
-    (policy_says, token_says) = found(make_case(project_token(), dists=[BETA], policy=policy), MISMATCH)
-    assert (policy_says.severity, token_says.severity) == (Severity.WARNING, Severity.ERROR)
+    case = make_case(project_token(), dists=[BETA], projects=["alpha-pkg"], policy=policy)
+    policy_says, command_line_says, token_says = found(case, MISMATCH)
+    assert "does not expect beta-pkg" in policy_says.message
+    assert "--project expects alpha-pkg" in command_line_says.message
+    assert "reaches alpha-pkg, not beta-pkg" in token_says.message
+    assert [finding.always for finding in (policy_says, command_line_says, token_says)] == [False, False, True]
+    assert {finding.severity for finding in found(case, MISMATCH)} == {Severity.ERROR}
+
+
+@pytest.mark.parametrize("more", [(), (project_token("beta-pkg", number=7),)])
+def test_an_expected_project_without_a_file_is_told_once(more: tuple[Token, ...]) -> None:
+    """Where there are distributions and none is of an expected project, the remedy is --project, not another token."""
+    case = make_case(project_token(), *more, dists=[ALPHA, ALPHA_SDIST], projects=["alpha-pkg", "gamma"])
+    (finding,) = found(case, MISMATCH)
+    assert "--project expects gamma, and no distribution is of it: they are of alpha-pkg." in finding.message
+    assert "mend --project" in finding.remedy
+    assert not found(make_case(project_token(), *more, dists=[ALPHA], projects=["alpha-pkg"]), MISMATCH)
 
 
 def test_a_sweep_expects_nothing() -> None:

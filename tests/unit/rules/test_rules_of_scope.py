@@ -12,7 +12,6 @@ from publish_guard.domain.policy import AccountWideRule, Policy
 from publish_guard.domain.token import Token
 from publish_guard.rules import account_wide_token, unknown_caveat, unreadable_scope, unusable_token
 from support.cases import (
-    LOOPBACK,
     NOW,
     TEST_PYPI,
     account_token,
@@ -114,27 +113,46 @@ def test_an_index_that_cannot_be_asked_allows_nothing() -> None:
     (finding,) = found(_publish({}, "connection refused"), ACCOUNT_WIDE)
     assert finding.severity is Severity.ERROR
     assert "connection refused" in finding.message
-    nobody = make_case(
-        account_token(), command="publish", policy=FIRST_RELEASE, dists=[WHEEL], metadata_problems=(), url=LOOPBACK
-    )
-    (finding,) = found(nobody, ACCOUNT_WIDE)
-    assert finding.severity is Severity.ERROR
 
 
 @pytest.mark.parametrize(
-    "projects",
+    ("projects", "because"),
     [
-        {"alpha-pkg": None},
-        {"alpha-pkg": {WHEEL.filename: WHEEL.sha256}},
-        {"alpha-pkg": {WHEEL.filename: None, SDIST.filename: SDIST.sha256}},
+        ({"alpha-pkg": None}, "alpha-pkg is new on the index"),
+        (
+            {"alpha-pkg": {WHEEL.filename: WHEEL.sha256}},
+            "the index has only files of this very release of alpha-pkg",
+        ),
+        (
+            {"alpha-pkg": {WHEEL.filename: None, SDIST.filename: SDIST.sha256}},
+            "the index has only files of this very release of alpha-pkg",
+        ),
     ],
 )
-def test_a_first_release_is_let_pass_with_a_warning(projects: dict[str, dict[str, str | None] | None]) -> None:
+def test_a_first_release_is_let_pass_with_a_warning(
+    projects: dict[str, dict[str, str | None] | None], because: str
+) -> None:
     """A project that is missing, or has only files of this very release, may be published; the token must go then."""
     (finding,) = found(_publish(projects), ACCOUNT_WIDE)
     assert finding.severity is Severity.WARNING
+    assert finding.message.endswith(f"The policy lets it pass, because {because}.")
     assert "https://pypi.org/manage/account/token/?selected_project=alpha-pkg" in finding.remedy
     assert "https://pypi.org/manage/account/#api-tokens" in finding.remedy
+
+
+def test_new_and_resumed_projects_are_told_apart() -> None:
+    """Of several projects each is named with why it counts as a first release."""
+    case = make_case(
+        account_token(),
+        command="publish",
+        policy=FIRST_RELEASE,
+        dists=[WHEEL, BETA],
+        index_state=index_state({"alpha-pkg": {WHEEL.filename: WHEEL.sha256}, "beta-pkg": None}),
+    )
+    (finding,) = found(case, ACCOUNT_WIDE)
+    assert finding.message.endswith(
+        "because beta-pkg is new on the index and the index has only files of this very release of alpha-pkg."
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from publish_guard.domain.finding import Severity
+from publish_guard.domain.known_index import PYPI_UPLOAD_URL
 from publish_guard.domain.policy import IndexPolicy, Policy
-from publish_guard.domain.target import PYPI_UPLOAD_URL
 from publish_guard.domain.token import Token
 from publish_guard.rules import credential_in_url, index_mismatch, index_not_allowed, insecure_index
 from support.cases import (

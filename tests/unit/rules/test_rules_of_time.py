@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from publish_guard.domain.finding import Severity
+from publish_guard.domain.pace import BYTES_PER_SECOND, seconds_for
 from publish_guard.domain.policy import Policy
 from publish_guard.domain.token import Token
 from publish_guard.rules import expired_token, expiring_token, not_yet_valid_token, stale_token, unknown_age
-from publish_guard.rules.times import BYTES_PER_SECOND, margin_for, seconds_needed
+from publish_guard.rules.times import margin_for
 from support.cases import (
     DAY,
     NOW,
@@ -97,7 +98,7 @@ def test_large_wheels_outlive_a_publishers_token() -> None:
     dists = [distribution(version=f"1.{number}", size=100_000_000) for number in range(5)]
     (finding,) = found(make_case(publisher_token(), command="publish", dists=dists), EXPIRING)
     assert "ends in 15 minutes" in finding.message
-    assert seconds_needed(dists) > 900
+    assert seconds_for(dists) > 900
 
 
 def test_a_stored_token_has_a_fortnight() -> None:

@@ -1,4 +1,4 @@
-"""Words and links: the exact pages, where a secret is kept, and moments that people can read."""
+"""Words and links: the exact pages and where a secret is kept."""
 
 from __future__ import annotations
 
@@ -77,30 +77,6 @@ def test_which_token_to_make(projects: list[str], expected: str) -> None:
     """PyPI makes tokens for one project only: preselected for one, each by itself for several."""
     assert words.new_token(make_case(projects=projects)) == expected
     assert words.new_token(make_case(projects=projects), secret()) == f"{expected} and store it in PYPI_TOKEN"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "expected"),
-    [
-        (0, "0 seconds"),
-        (1, "1 second"),
-        (119, "119 seconds"),
-        (120, "2 minutes"),
-        (7199, "119 minutes"),
-        (7200, "2 hours"),
-        (172799, "47 hours"),
-        (172800, "2 days"),
-    ],
-)
-def test_lengths_of_time(seconds: int, expected: str) -> None:
-    """The largest unit of which there are two."""
-    assert words.span(seconds) == expected
-
-
-@pytest.mark.parametrize("timestamp", [10**12, -(10**12), 10**40, -(10**40), 2**63])
-def test_moments_beyond_the_calendar(timestamp: int) -> None:
-    """What no date can hold has words."""
-    assert words.moment(timestamp) == "a time beyond every calendar"
 
 
 def test_a_sentence_begins_large_and_ends_once() -> None:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from publish_guard.domain.case import Case
 from publish_guard.domain.finding import Finding, Severity
 from publish_guard.domain.policy import Policy
 from publish_guard.errors import ExitCode
@@ -13,13 +14,10 @@ from publish_guard.services.judgement import conclude, refusals, rollout_remarks
 from support.cases import make_case
 
 ERROR = Finding("account-wide-token", Severity.ERROR, "m", "r")
-ALWAYS = Finding("empty-secret", Severity.ERROR, "m", "r")
+ALWAYS = Finding("empty-secret", Severity.ERROR, "m", "r", always=True)
 WARNING = Finding("too-many-projects", Severity.WARNING, "m", "r")
+FAR = date(2999, 1, 1)
 NOTE = Finding("unknown-age", Severity.NOTE, "m", "r")
-
-
-def refuses_always(rule: str) -> bool:
-    return rule == ALWAYS.rule
 
 
 @pytest.mark.parametrize(
@@ -37,26 +35,36 @@ def test_the_worst_finding_decides(
     findings: tuple[Finding, ...], fail_on: Severity, expected: tuple[str, ExitCode]
 ) -> None:
     """Errors refuse, warnings warn, and only --fail-on warning makes them count."""
-    assert conclude(findings, make_case(), refuses_always=refuses_always, fail_on=fail_on) == expected
+    assert conclude(findings, make_case(), fail_on=fail_on) == expected
 
 
-def test_a_rollout_refuses_only_what_can_never_be_published() -> None:
-    """Until its day a rollout lets errors pass as warnings, but not what refuses always; on the day all refuse."""
-    before = make_case(policy=Policy(report_until=date(2999, 1, 1)))
-    after = make_case(policy=Policy(report_until=before.today))
+def rollout(until: date, command: str = "publish") -> Case:
+    return make_case(command=command, policy=Policy(report_until=until))  # type: ignore[arg-type] # a command
 
-    assert conclude((ERROR,), before, refuses_always=refuses_always, fail_on=Severity.ERROR) == (
-        "warned",
-        ExitCode.CLEAN,
-    )
-    assert refusals((ERROR, ALWAYS), before, refuses_always) == (ALWAYS,)
-    assert refusals((ERROR, ALWAYS), after, refuses_always) == (ERROR, ALWAYS)
+
+def test_a_rollout_refuses_only_what_cannot_be_handed_over() -> None:
+    """Until its day a release with errors goes on, but not with nothing to hand over; on the day all errors refuse."""
+    before = rollout(FAR)
+    after = rollout(before.today)
+
+    assert conclude((ERROR,), before, fail_on=Severity.ERROR) == ("warned", ExitCode.CLEAN)
+    assert refusals((ERROR, ALWAYS), before) == (ALWAYS,)
+    assert refusals((ERROR, ALWAYS), after) == (ERROR, ALWAYS)
+
+
+def test_in_check_a_rollout_refuses_nothing() -> None:
+    """`check` hands nothing over, so until the day it only reports."""
+    assert conclude((ERROR, ALWAYS), rollout(FAR, "check"), fail_on=Severity.ERROR) == ("warned", ExitCode.CLEAN)
 
 
 def test_a_rollout_says_so_each_time() -> None:
-    """The remark names the day and counts what is coming; without a rollout there is none."""
-    case = make_case(policy=Policy(report_until=date(2999, 1, 1)))
-
-    assert "2999-01-01" in rollout_remarks((), case)[0]
-    assert "1 of these findings would refuse then" in rollout_remarks((ERROR, WARNING), case)[0]
+    """The remark names the day, counts what is coming and what refuses already; without a rollout there is none."""
+    assert rollout_remarks((), rollout(FAR)) == (
+        "The policy only reports until 2999-01-01 (mode: report-until). No other error would refuse then.",
+    )
+    assert "1 of these errors will refuse then." in rollout_remarks((ERROR, WARNING), rollout(FAR))[0]
+    assert (
+        "1 of these errors will refuse then; 1 of them refuses now" in rollout_remarks((ERROR, ALWAYS), rollout(FAR))[0]
+    )
+    assert "2 of these errors will refuse then." in rollout_remarks((ERROR, ALWAYS), rollout(FAR, "check"))[0]
     assert rollout_remarks((ERROR,), make_case()) == ()

@@ -11,12 +11,11 @@ from publish_guard.domain.case import Case
 from publish_guard.domain.distribution import Distribution
 from publish_guard.domain.finding import Severity
 from publish_guard.domain.policy import IndexPolicy, Policy
-from publish_guard.domain.publisher import Listing
+from publish_guard.domain.publisher import IndexAnswer, Listing
 from publish_guard.domain.redact import Redactor
-from publish_guard.domain.report import Report, Upload
+from publish_guard.domain.report import Report
 from publish_guard.domain.token import Token
-from publish_guard.errors import ExitCode, FailureError, NothingToCheckError
-from publish_guard.rules.registry import judge, rule_named
+from publish_guard.errors import ExitCode, FailureError, WorkerRefusalError
 from publish_guard.services.publish import ReleaseOptions, publish
 from support.cases import PRIVATE_INDEX, account_token, distribution, make_case, password, project_token
 
@@ -29,11 +28,11 @@ class Recorder:
     def __init__(
         self,
         listing: Listing | FailureError | None = None,
-        outcomes: Mapping[str, str] | None = None,
+        answers: Mapping[str, IndexAnswer | BaseException] | None = None,
         problems: Sequence[str] = (),
     ) -> None:
         self.listing = listing or Listing({})
-        self.outcomes = outcomes or {}
+        self.answers = answers or {}
         self.problems = tuple(problems)
         self.steps: list[str] = []
         self.passwords: list[str] = []
@@ -55,12 +54,14 @@ class Recorder:
         self.steps.append(f"check {distribution.filename}")
         return self.problems, ()
 
-    def upload(self, distribution: Distribution, *, user: str, password: str) -> Upload:
+    def upload(self, distribution: Distribution, *, user: str, password: str) -> IndexAnswer:
         self.steps.append(f"upload {distribution.filename}")
         self.users.append(user)
         self.passwords.append(password)
-        outcome = self.outcomes.get(distribution.filename, "uploaded")
-        return Upload(distribution.path, outcome, 200 if outcome == "uploaded" else 403, 1)  # type: ignore[arg-type]
+        answer = self.answers.get(distribution.filename, IndexAnswer(200))
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
 
 
 def release(
@@ -73,8 +74,6 @@ def release(
     return publish(
         case,
         options or ReleaseOptions(),
-        judge=judge,
-        refuses_always=lambda ident: rule_named(ident).always,
         open_publisher=recorder.open,
         clock=clock,
         redactor=Redactor(),
@@ -143,7 +142,7 @@ def test_metadata_problems_refuse_unless_nobody_asked() -> None:
 def test_an_index_that_cannot_be_asked_is_said_and_does_not_stop() -> None:
     """An unreachable listing is a remark; what depends on it is refused by its own rule."""
     report = release(
-        make_case(project_token(), command="publish", dists=[WHEEL]), Recorder(FailureError("no route", ""))
+        make_case(project_token(), command="publish", dists=[WHEEL]), Recorder(WorkerRefusalError("no route", ""))
     )
     first_release = release(
         make_case(
@@ -152,7 +151,7 @@ def test_an_index_that_cannot_be_asked_is_said_and_does_not_stop() -> None:
             dists=[WHEEL],
             policy=Policy(account_wide=type(Policy().account_wide)("first-release")),
         ),
-        recorder := Recorder(FailureError("no route", "")),
+        recorder := Recorder(WorkerRefusalError("no route", "")),
     )
 
     assert report.exit_code is ExitCode.CLEAN
@@ -163,7 +162,7 @@ def test_an_index_that_cannot_be_asked_is_said_and_does_not_stop() -> None:
 
 def test_a_failed_file_ends_the_release_and_the_rest_is_told() -> None:
     """The first failure stops what follows; every file has its outcome and the exit code is a failure's."""
-    recorder = Recorder(outcomes={WHEEL.filename: "failed"})
+    recorder = Recorder(answers={WHEEL.filename: IndexAnswer(403, "Forbidden")})
 
     report = release(make_case(project_token(), command="publish", dists=[WHEEL, SDIST]), recorder)
 
@@ -183,16 +182,20 @@ def test_a_private_index_gets_the_credential_as_it_is() -> None:
     assert report.exit_code is ExitCode.CLEAN, report.findings
     assert recorder.passwords == [case.secrets[0].value]
     assert recorder.users == ["builder"]
+    assert report.uploads[0].narrowed_until is None
 
 
 def test_narrowing_can_be_switched_off_by_the_policy_or_the_command_line() -> None:
     """Only then does the stored token itself leave."""
     token = project_token()
     by_policy, by_option = Recorder(), Recorder()
-    release(make_case(token, command="publish", dists=[WHEEL], policy=Policy(narrow=False)), by_policy)
-    release(make_case(token, command="publish", dists=[WHEEL]), by_option, ReleaseOptions(narrow=False))
+    reports = (
+        release(make_case(token, command="publish", dists=[WHEEL], policy=Policy(narrow=False)), by_policy),
+        release(make_case(token, command="publish", dists=[WHEEL]), by_option, ReleaseOptions(narrow=False)),
+    )
 
     assert by_policy.passwords == by_option.passwords == [token.reveal()]
+    assert all("handed to twine as it is stored" in str(report.remarks) for report in reports)
 
 
 def test_a_host_that_the_policy_names_gets_narrowed_copies() -> None:
@@ -212,9 +215,10 @@ def test_nothing_to_publish_is_no_success() -> None:
     """Without a distribution the release ends with its own exit code, and no worker is started."""
     recorder = Recorder()
 
-    with pytest.raises(NothingToCheckError):
-        release(make_case(project_token(), command="publish"), recorder)
+    report = release(make_case(project_token(), command="publish"), recorder)
 
+    assert (report.verdict, report.exit_code) == ("failed", ExitCode.NOTHING_TO_CHECK)
+    assert report.case is not None
     assert recorder.opened == 0
 
 
@@ -226,3 +230,93 @@ def test_warnings_stop_only_where_they_were_asked_to() -> None:
     assert release(case, strict, ReleaseOptions(fail_on=Severity.WARNING)).exit_code is ExitCode.WARNINGS
     assert release(case, lax).exit_code is ExitCode.CLEAN
     assert strict.opened == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "attempts"),
+    [
+        (IndexAnswer(201), "uploaded", 1),
+        (IndexAnswer(302), "failed", 1),
+        (IndexAnswer(503), "failed", 1),
+        (IndexAnswer(None, sent="nothing"), "failed", 0),
+        (IndexAnswer(None, sent="part"), "failed", 1),
+        (IndexAnswer(None, sent="whole"), "in-doubt", 1),
+        (WorkerRefusalError("it has changed", "look"), "failed", 0),
+        (FailureError("the worker is gone", "look"), "in-doubt", 1),
+        (KeyboardInterrupt(), "in-doubt", 1),
+    ],
+)
+def test_every_end_of_an_upload_has_its_outcome(
+    answer: IndexAnswer | BaseException, outcome: str, attempts: int
+) -> None:
+    """In doubt is what may have arrived; what never left, or was answered, is told as what it is."""
+    recorder = Recorder(answers={WHEEL.filename: answer})
+
+    report = release(make_case(project_token(), command="publish", dists=[WHEEL]), recorder)
+
+    upload = report.uploads[0]
+    assert (upload.outcome, upload.attempts) == (outcome, attempts)
+    assert outcome == "uploaded" or upload.cause
+
+
+def test_an_interruption_keeps_what_was_sent() -> None:
+    """Ctrl-C during the second file: the first is uploaded, the second in doubt, the third not attempted."""
+    more = distribution(version="1.0", path="dist/third.whl")
+    recorder = Recorder(answers={SDIST.filename: KeyboardInterrupt()})
+
+    report = release(make_case(project_token(), command="publish", dists=[WHEEL, SDIST, more]), recorder)
+
+    assert (report.verdict, report.exit_code) == ("failed", ExitCode.INTERRUPTED)
+    assert [upload.outcome for upload in report.uploads] == ["uploaded", "in-doubt", "not-attempted"]
+    assert report.case is not None
+    assert report.error is not None
+
+
+def test_a_worker_that_cannot_start_keeps_what_was_judged() -> None:
+    """The failure's report has the secret, the findings and every file as not attempted."""
+
+    def broken() -> contextlib.AbstractContextManager[Recorder]:
+        raise FailureError("no such Python", "check it")
+
+    report = publish(
+        make_case(project_token(), command="publish", dists=[WHEEL]),
+        ReleaseOptions(),
+        open_publisher=broken,
+        clock=lambda: NOW,
+        redactor=Redactor(),
+        progress=lambda _: None,
+    )
+
+    assert (report.verdict, report.exit_code) == ("failed", ExitCode.FAILURE)
+    assert report.case is not None
+    assert report.findings
+    assert [upload.outcome for upload in report.uploads] == ["not-attempted"]
+
+
+def test_a_dead_worker_is_no_index_that_cannot_be_asked() -> None:
+    """Only what the worker itself says of the index lets the release go on; a worker that is gone ends it."""
+    report = release(
+        make_case(project_token(), command="publish", dists=[WHEEL]), recorder := Recorder(FailureError("gone", ""))
+    )
+
+    assert report.exit_code is ExitCode.FAILURE
+    assert not any(step.startswith("upload") for step in recorder.steps)
+
+
+def test_another_user_than_the_tokens_is_a_usage_error() -> None:
+    """PyPI takes API tokens only, whose user is always the same; a private index takes the user that was named."""
+    recorder = Recorder()
+
+    report = release(
+        make_case(project_token(), command="publish", dists=[WHEEL]), recorder, ReleaseOptions(user="alice")
+    )
+
+    assert report.exit_code is ExitCode.USAGE
+    assert recorder.opened == 0
+
+
+def test_the_copys_end_is_in_the_report() -> None:
+    """What was sent narrowed says until when it is good."""
+    report = release(make_case(project_token(), command="publish", dists=[WHEEL]), Recorder())
+
+    assert report.uploads[0].narrowed_until == NOW + 600

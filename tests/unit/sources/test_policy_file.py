@@ -12,7 +12,8 @@ import pytest
 from publish_guard.domain.policy import AccountWideRule, Policy, built_in_policy
 from publish_guard.domain.worker import Message
 from publish_guard.errors import ExitCode, FailureError, PolicyError, WorkerRefusalError
-from publish_guard.sources.policy_file import MAX_BYTES, find_policy
+from publish_guard.sources.policy_file import find_policy
+from publish_guard.sources.pyproject import MAX_SIZE
 from publish_guard.worker import WorkerProblem, read_yaml
 from support.policy_samples import LOWEST
 
@@ -221,20 +222,23 @@ def test_a_table_that_is_nearly_right_is_refused(folder: Path, table: str) -> No
 def test_what_is_no_regular_file_is_refused(folder: Path, name: str) -> None:
     """A folder, a pipe and a link to nothing in the place of a policy are errors, and none is waited for."""
     Path(name).mkdir()
-    assert f"{name} is not a regular file" in refusal(folder).message
+    assert refusal(folder).message == f"The policy cannot be read: {name} is a folder."
     Path(name).rmdir()
     if hasattr(os, "mkfifo"):
         os.mkfifo(name)
-        assert "is not a regular file" in refusal(folder).message
+        said = f"The policy cannot be read: {name} is a pipe or device, not a regular file."
+        assert refusal(folder).message == said
         Path(name).unlink()
     Path(name).symlink_to("nowhere")
-    assert f"{name} cannot be read" in refusal(folder).message
+    error = refusal(folder)
+    assert error.message == f"The policy cannot be read: There is no file {name}."
+    assert "secret" not in error.remedy
 
 
 def test_a_device_is_refused(folder: Path) -> None:
     """An endless device is not read, even behind a link with a fitting name."""
     Path("p.json").symlink_to("/dev/zero")
-    assert "is not a regular file" in refusal(folder, Path("p.json")).message
+    assert "p.json is a pipe or device, not a regular file" in refusal(folder, Path("p.json")).message
 
 
 @pytest.mark.parametrize("path", [Path("missing.yml"), Path("a\0.yml"), Path("n" * 5000 + ".yml")])
@@ -248,10 +252,10 @@ def test_a_missing_explicit_file_is_refused(folder: Path, path: Path) -> None:
 @pytest.mark.parametrize("name", [".publish-guard.yml", "pyproject.toml"])
 def test_a_file_over_the_bound_is_refused(folder: Path, name: str) -> None:
     """256 KiB are read and not a byte more."""
-    Path(name).write_text("#" * MAX_BYTES)
+    Path(name).write_text("#" * MAX_SIZE)
     if name == "pyproject.toml":
         assert find(folder) == built_in_policy()
-    Path(name).write_text("#" * (MAX_BYTES + 1))
+    Path(name).write_text("#" * (MAX_SIZE + 1))
     assert "more than 256 KiB" in refusal(folder).message
 
 
@@ -280,3 +284,12 @@ def test_an_absolute_folder_is_named_as_it_was_given(tmp_path: Path) -> None:
     """The origin is the path as the caller wrote it."""
     (tmp_path / "pyproject.toml").write_text(TABLE)
     assert find(tmp_path).origin == f"{tmp_path.as_posix()}/pyproject.toml"
+
+
+@pytest.mark.parametrize("name", [".publish-guard.yml", "other.yaml"])
+def test_yaml_cannot_switch_narrowing_off(folder: Path, name: str) -> None:
+    """What a worker read cannot make the holder hand over the stored token; TOML, which the holder reads, can."""
+    Path(name).write_text("narrow: {enabled: false}\n")
+    assert "cannot switch narrowing off" in refusal(folder, Path(name)).message
+    Path("p.toml").write_text("narrow.enabled = false\n")
+    assert not find(folder, Path("p.toml")).narrow

@@ -12,7 +12,7 @@ from twine.utils import get_config
 
 from publish_guard.domain.secret import SecretKind, StoredSecret
 from publish_guard.errors import FailureError, PublishGuardError, UsageError
-from publish_guard.sources.pypirc import MAX_SIZE, default_path, from_pypirc
+from publish_guard.sources.pypirc import MAX_SIZE, _Server, default_path, from_pypirc
 from support.tokens import made_token
 
 TOKEN = made_token("alpha-pkg")
@@ -29,6 +29,13 @@ def read(tmp_path: Path, text: str, url: str = PYPI) -> tuple[StoredSecret, ...]
 
 def ids(secrets: tuple[StoredSecret, ...]) -> list[str]:
     return [secret.id for secret in secrets]
+
+
+def test_a_section_shows_nothing_of_itself() -> None:
+    """The record of a section can be printed: whatever of it may hold the password stays out."""
+    server = _Server(section=OTHER, url=f"https://__token__:{TOKEN}@index.example/", user=OTHER, password=TOKEN)
+    assert server.password == TOKEN
+    assert "pypi-" not in repr(server)
 
 
 def test_section_of_the_index_is_read_with_its_user(tmp_path: Path) -> None:

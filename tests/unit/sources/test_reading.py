@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,22 @@ def test_reading_stops_one_byte_behind_the_limit(tmp_path: Path) -> None:
     path.write_bytes(b"x" * 1000)
     assert read_regular_file(str(path), 10, "--file") == b"x" * 11
     assert len(read_regular_file(str(path), 1000, "--file")) == 1000
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes in its file system")
+def test_a_pipe_is_not_even_opened(tmp_path: Path) -> None:
+    """Merely opening a device can do something, and a pipe's writer would see a reader come and go."""
+    os.mkfifo(tmp_path / "pipe")
+    code = (
+        "import sys\n"
+        "from publish_guard.sources.reading import read_regular_file\n"
+        "sys.addaudithook(lambda event, args: event == 'open' and print('opened', args[0]))\n"
+        "try:\n    read_regular_file(sys.argv[1], 10, '--file')\n"
+        "except Exception as error:\n    print(error)\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "pipe")]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines() == [f"{tmp_path / 'pipe'} is a pipe or device, not a regular file."]
 
 
 @pytest.mark.parametrize(

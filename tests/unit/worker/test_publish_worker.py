@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from publish_guard.embedded_index.server import RunningIndex, start
 from publish_guard.worker import WorkerProblem
 from publish_guard.worker.publish import handle
 from support.archives import metadata, wheel
+from support.hostile_index import hostile_index
 
 URL = "https://upload.pypi.org/legacy/"
 SIMPLE = "https://pypi.org/simple/"
@@ -42,6 +44,8 @@ def request(path: Path, url: str = URL, **more: object) -> dict[str, object]:
         "password": "pypi-nothing",
         "path": str(path),
         "sha256": dist.sha256,
+        "project": dist.project,
+        "version": dist.version,
         **more,
     }
 
@@ -89,18 +93,40 @@ def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
     assert len(responses.calls) == 1
 
 
-@pytest.mark.parametrize(
-    ("error", "sent"),
-    [(requests.ConnectTimeout(), False), (requests.ReadTimeout(), True), (requests.ConnectionError("reset"), True)],
-)
-@responses.activate
-def test_a_broken_connection_tells_whether_anything_was_sent(tmp_path: Path, error: Exception, sent: bool) -> None:
-    """A file that never left is told from one that may have arrived."""
-    responses.post(URL, body=error)
+@pytest.mark.parametrize(("behaviour", "sent"), [("break", "whole"), ("break early", "part")])
+def test_a_broken_connection_tells_how_much_was_sent(tmp_path: Path, behaviour: str, sent: str) -> None:
+    """A file that may have arrived is told from one that cannot have: the last byte must have left."""
+    large = {"alpha_pkg/data": os.urandom(16 * 1024 * 1024)}
+    path = wheel(tmp_path, more=large if sent == "part" else None)
+    with hostile_index(behaviour) as index:
+        answer = handle(request(path, index.url))
 
-    answer = handle(request(wheel(tmp_path)))
+    assert answer["sent"] == sent, answer
 
-    assert answer == {"unreachable": type(error).__name__, "sent": sent}
+
+def test_an_index_that_is_not_there_was_sent_nothing(tmp_path: Path) -> None:
+    """A refused connection, and a proxy that is not there, leave nothing in doubt."""
+    assert handle(request(wheel(tmp_path), "http://127.0.0.1:1/legacy/"))["sent"] == "nothing"
+
+
+def test_an_answer_is_bounded(tmp_path: Path) -> None:
+    """An index that answers without end, or with a little that unpacks to a lot, fills no memory."""
+    with hostile_index("bomb") as index:
+        answer = handle(request(wheel(tmp_path), index.url))
+
+    assert answer["status"] == 400
+    assert 0 < len(str(answer["body"])) <= 64 * 1024
+
+
+@pytest.mark.parametrize("changed", [{"project": "beta-pkg"}, {"version": "9.9"}])
+def test_only_the_judged_name_and_version_are_sent(
+    index: RunningIndex, tmp_path: Path, changed: dict[str, object]
+) -> None:
+    """twine reads the metadata its own way: where it finds another project or version, nothing is sent."""
+    with pytest.raises(WorkerProblem, match="another name or version"):
+        handle(request(wheel(tmp_path), index.url, **changed))
+
+    assert index.requests == ()
 
 
 def test_metadata_errors_and_warnings(tmp_path: Path) -> None:

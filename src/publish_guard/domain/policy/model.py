@@ -1,4 +1,4 @@
-"""What a project allows: the values of a policy, with the defaults of a project that wrote none."""
+"""The values of a policy, the defaults of a project that wrote none, and the digest that tells policies apart."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from types import MappingProxyType
 
 from publish_guard.domain.finding import Severity
+from publish_guard.domain.known_index import OTHER
 from publish_guard.domain.record import record, replace
 from publish_guard.domain.target import Target
 
@@ -63,39 +65,23 @@ class Policy:
     def reads_macaroons(self, target: Target) -> bool:
         """Return whether the index reads a PyPI token's caveats, so that a narrowed copy works there.
 
-        PyPI and TestPyPI do, loopback counts so unless the policy says otherwise, any other host only by the policy.
+        PyPI and TestPyPI always do, loopback counts so unless the policy says otherwise, any other host only by the
+        policy.
         """
+        # First, whatever a policy says: otherwise one word in a file would turn narrowing off.
+        if target.index != OTHER:
+            return True
         named = self.index_policy(target)
         if named is not None and named.macaroons is not None:
             return named.macaroons
-        return target.index != "other" or target.loopback
+        return target.loopback
 
     def expects(self, project: str) -> bool:
         """Return whether the policy expects this normalized name to be published from here."""
-        return self.projects is None or any(matches(pattern, project) for pattern in self.projects)
-
-
-def matches(pattern: str, project: str) -> bool:
-    """Return whether a glob matches a normalized project name: `*` any run of characters, `?` one, nothing else.
-
-    Takes at most (length of the pattern) x (length of the name) steps, however many `*` there are.
-    """
-    at = here = 0
-    star = resume = -1
-    while here < len(project):
-        if at < len(pattern) and pattern[at] == "*":
-            star, resume = at, here
-            at += 1
-        elif at < len(pattern) and pattern[at] in ("?", project[here]):
-            at += 1
-            here += 1
-        elif star >= 0:
-            # The latest star takes one character more; earlier ones need not be tried again.
-            resume += 1
-            at, here = star + 1, resume
-        else:
-            return False
-    return not pattern[at:].strip("*")
+        if self.projects is None:
+            return True
+        # Only `*` and `?` mean something in a policy's globs: the reader lets no bracket in.
+        return any(fnmatchcase(project, pattern) for pattern in self.projects)
 
 
 def effective_values(policy: Policy) -> dict[str, object]:

@@ -10,14 +10,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from publish_guard.domain.policy import built_in_policy, effective_values
-from publish_guard.domain.policy_reader import KEYS, MOST_MINUTES
-from publish_guard.domain.policy_tables import MOST_INDEXES, MOST_PROJECTS
-from publish_guard.domain.policy_values import LONGEST_PATTERN, LONGEST_REASON
+from publish_guard.domain.policy.fields import MOST_INDEXES, MOST_PROJECTS
+from publish_guard.domain.policy.reader import KEYS, MOST_MINUTES
+from publish_guard.domain.policy.values import LONGEST_PATTERN, LONGEST_REASON
 from publish_guard.rules.registry import ALL_RULES
 from support.policy_samples import INVALID, VALID
 
 SCHEMA: dict[str, Any] = json.loads(
-    (Path(__file__).parents[3] / "docs" / "reference" / "policy.schema.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[4] / "docs" / "reference" / "policy.schema.json").read_text(encoding="utf-8")
 )
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
 

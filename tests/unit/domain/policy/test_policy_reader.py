@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,13 +11,14 @@ from hypothesis import strategies as st
 
 from publish_guard.domain.finding import Severity
 from publish_guard.domain.policy import AccountWideRule, IndexPolicy, Policy, effective_values
-from publish_guard.domain.policy_reader import KEYS, read_policy
+from publish_guard.domain.policy.reader import KEYS, read_policy
 from publish_guard.domain.target import parse_target
 from publish_guard.errors import ExitCode, PolicyError
 from support.policy_samples import INVALID, INVALID_BY_MEANING, LOWEST, VALID
 
-# Made up; only the beginning is a real token's.
+# Made up; only the beginning is a real token's: of one with a location, and of one without.
 TOKEN = "pypi-AgEIcHlwaS5vcmcCJDAwMDAwMDAwLTAwMDAtNDAwMC04MDAwLTAwMDAwMDAwMDAwMA"
+WITHOUT_LOCATION = "pypi-AgIkMDAwMDAwMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAwAAIleyJ2ZXJzaW9uIjog"
 
 
 def read(data: object, origin: str = ".publish-guard.yml") -> Policy:
@@ -53,7 +55,7 @@ def test_every_value_lands_in_its_field() -> None:
     assert policy.projects == ("alpha-pkg", "beta-*")
     assert policy.severities == {"too-many-projects": Severity.ERROR}
     assert (policy.narrow, policy.narrow_minutes) == (False, 25)
-    assert policy.indexes == {"::1:8080": IndexPolicy(macaroons=False), "upload.pypi.org": IndexPolicy()}
+    assert policy.indexes == {"[::1]:8080": IndexPolicy(macaroons=False), "upload.pypi.org": IndexPolicy()}
     assert (policy.age_warn_after_days, policy.age_refuse_after_days) == (84, 180)
 
 
@@ -63,6 +65,27 @@ def test_an_index_is_named_as_the_target_names_itself() -> None:
     for url in ("http://localhost:8080/", "http://[::1]:80/", "https://upload.pypi.org/legacy/"):
         assert policy.index_policy(parse_target(url)) is not None, url
     assert policy.index_policy(parse_target("http://localhost:8081/")) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "index"),
+    [
+        ("pypi.org", "PyPI"),
+        ("upload.pypi.org", "PyPI"),
+        ("upload.pypi.org:443", "PyPI"),
+        ("pypi.python.org", "PyPI"),
+        ("test.pypi.org", "TestPyPI"),
+        ("test.pypi.org:8443", "TestPyPI"),
+    ],
+)
+def test_pypi_reads_macaroons_whatever_a_policy_says(host: str, index: str) -> None:
+    """Saying that PyPI reads no macaroons would turn narrowing off; it is refused, and saying that it does is not."""
+    assert refusal({"indexes": {host: {"macaroons": False}}}, "pyproject.toml") == (
+        f'The policy in pyproject.toml is wrong: indexes."{host}".macaroons: found the boolean false, '
+        f"but {index} always reads them; allowed is true, or to leave the key out."
+    )
+    for said in ({}, {"macaroons": True}):
+        assert read({"indexes": {host: said}}).reads_macaroons(parse_target(f"https://{host}/"))
 
 
 def test_what_is_not_said_has_the_default_value() -> None:
@@ -78,12 +101,7 @@ def test_what_is_not_said_has_the_default_value() -> None:
 def test_valid_samples_are_read(data: object) -> None:
     """Every sample that is called valid is read, and its effective values read as the same policy again."""
     policy = read(data)
-    bracketed = {"::1:80": "[::1]:80"}
-    values = effective_values(policy)
-    indexes = values.get("indexes")
-    if isinstance(indexes, dict):
-        values["indexes"] = {bracketed.get(host, host): said for host, said in indexes.items()}
-    assert read(values) == policy
+    assert read(effective_values(policy)) == policy
 
 
 @pytest.mark.parametrize(("data", "words"), [*INVALID, *INVALID_BY_MEANING])
@@ -148,22 +166,24 @@ def test_what_to_write_is_in_the_files_own_format(origin: str, written: str) -> 
     assert written in refusal({"account-wide": "allow"}, origin)
 
 
+@pytest.mark.parametrize("token", [TOKEN, WITHOUT_LOCATION], ids=["location", "no-location"])
 @pytest.mark.parametrize(
-    "data",
+    "place",
     [
-        {"account-wide": TOKEN},
-        {"account-wide": {"allow": f"use {TOKEN}"}},
-        {TOKEN: 1},
-        {"severities": {TOKEN: "note"}},
-        {"indexes": {TOKEN: {}}},
-        {"indexes": {f"https://__token__:{TOKEN}@pypi.org/": {}}},
-        {"projects": [TOKEN]},
+        lambda token: {"account-wide": token},
+        lambda token: {"account-wide": {"allow": f"use {token}"}},
+        lambda token: {token: 1},
+        lambda token: {"severities": {token: "note"}},
+        lambda token: {"indexes": {token: {}}},
+        lambda token: {"indexes": {f"https://__token__:{token}@pypi.org/": {}}},
+        lambda token: {"projects": [token]},
     ],
+    ids=["value", "reason", "key", "rule", "host", "url", "project"],
 )
-def test_a_token_in_a_policy_is_not_repeated(data: object) -> None:
+def test_a_token_in_a_policy_is_not_repeated(place: Callable[[str], object], token: str) -> None:
     """Who puts the token into the policy is refused without a piece of it in the message."""
-    message = refusal(data).lower()
-    assert not any(TOKEN[start : start + 12].lower() in message for start in range(5, len(TOKEN) - 12))
+    message = refusal(place(token)).lower()
+    assert not any(token[start : start + 12].lower() in message for start in range(5, len(token) - 12))
 
 
 def test_what_is_shown_cannot_steer_a_terminal() -> None:

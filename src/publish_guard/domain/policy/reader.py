@@ -7,11 +7,19 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from publish_guard.domain.finding import Severity
-from publish_guard.domain.policy import AccountWideRule, Policy, with_digest
-from publish_guard.domain.policy_fields import boolean, mapping, only_key
-from publish_guard.domain.policy_problems import Problems, holds_token, nearest
-from publish_guard.domain.policy_tables import INDEX_KEYS, read_indexes, read_projects, read_severities
-from publish_guard.domain.policy_values import LONGEST_REASON, MOST_DAYS, clean_reason, meant_days, read_date, read_days
+from publish_guard.domain.policy.fields import (
+    INDEX_KEYS,
+    boolean,
+    mapping,
+    only_key,
+    read_indexes,
+    read_projects,
+    read_severities,
+)
+from publish_guard.domain.policy.model import AccountWideRule, Policy, with_digest
+from publish_guard.domain.policy.problems import Problems, nearest
+from publish_guard.domain.policy.values import LONGEST_REASON, MOST_DAYS, clean_reason, meant_days, read_date, read_days
+from publish_guard.domain.text import holds_token
 
 # Every key, and below it the keys that its mapping knows; the JSON Schema in docs/reference names the same.
 KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(

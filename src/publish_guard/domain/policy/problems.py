@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 
 from publish_guard.domain.finding import DOCUMENTATION
-from publish_guard.domain.text import listed, shown
+from publish_guard.domain.text import holds_token, listed, shown
 from publish_guard.errors import PolicyError
 
 REFERENCE = f"{DOCUMENTATION}/reference/policy/"
@@ -18,8 +18,6 @@ MOST_SHOWN = 10
 _EXCERPT = 40
 # difflib compares in quadratic time.
 _LONGEST_COMPARED = 64
-# How every PyPI token begins: the version and the first field's tag of a macaroon, in base64.
-_TOKEN = "pypi-AgE"  # noqa: S105 - a public prefix
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -114,11 +112,6 @@ def found(value: object) -> str:
     if isinstance(value, Mapping):
         return "a mapping" if value else "an empty mapping"
     return "a list" if isinstance(value, list | tuple) else "something else"
-
-
-def holds_token(text: str) -> bool:
-    """Return whether a PyPI token stands in `text`, where none belongs."""
-    return _TOKEN in text
 
 
 def nearest(given: object, known: Iterable[str]) -> str | None:

@@ -5,7 +5,6 @@ Each reader returns the value, or says in words what is allowed instead; none ra
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from datetime import date
 
@@ -96,25 +95,20 @@ def normalized_glob(pattern: str) -> str | None:
     return spelt if is_glob(spelt) else None
 
 
-def read_host(text: str) -> str | None:
-    """Return a host or host:port as `Target.policy_names` spells it, or None.
-
-    An IPv6 address is written in brackets, as in a URL.
-    """
+def is_host(text: str) -> bool:
+    """Return whether it is a host or host:port as `Target.policy_names` spells it: an IPv6 address in brackets."""
     if len(text) > 300:
-        return None
+        return False
     if text.startswith("["):
         address, bracket, rest = text[1:].partition("]")
         if not bracket or (rest and not rest.startswith(":")) or not _is_ipv6(address):
-            return None
-        host, colon, port = address, rest[:1], rest[1:]
+            return False
+        colon, port = rest[:1], rest[1:]
     else:
         host, colon, port = text.partition(":")
         if len(host) > 253 or not _HOST.fullmatch(host):
-            return None
-    if not colon:
-        return host
-    return f"{host}:{port}" if _PORT.fullmatch(port) and int(port) <= 65535 else None
+            return False
+    return not colon or (_PORT.fullmatch(port) is not None and int(port) <= 65535)
 
 
 def meant_host(text: str) -> str | None:
@@ -123,10 +117,13 @@ def meant_host(text: str) -> str | None:
         return None
     rest = text.strip().lower().partition("://")[2] or text.strip().lower()
     host = rest.partition("/")[0].rpartition("@")[2].rstrip(".")
-    return host if host != text and read_host(host) is not None else None
+    return host if host != text and is_host(host) else None
 
 
 def _is_ipv6(address: str) -> bool:
+    # Imported where a bracket is seen: nearly every host is a name.
+    import ipaddress
+
     try:
         ipaddress.IPv6Address(address)
     except ValueError:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
 
 from publish_guard.domain.policy import Policy, built_in_policy, effective_values
-from publish_guard.domain.policy_reader import KEYS, read_policy
+from publish_guard.domain.policy.reader import KEYS, read_policy
 from publish_guard.errors import PolicyError
+from publish_guard.sources.pyproject import parse_toml, policy_table
 from publish_guard.worker.read_yaml import read_yaml
 from support.policy_samples import LOWEST
 
-PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "policy.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[4] / "docs" / "reference" / "policy.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 YAML = [text for language, text in BLOCKS if language == "yaml"]
 TOML = [text for language, text in BLOCKS if language == "toml"]
@@ -22,6 +22,13 @@ TOML = [text for language, text in BLOCKS if language == "toml"]
 
 def read(data: object, origin: str = ".publish-guard.yml") -> Policy:
     return read_policy(data, origin=origin, lowest=LOWEST)
+
+
+def table_of(text: str) -> dict[str, object]:
+    found = policy_table(parse_toml(text), "pyproject.toml")
+    assert found is not None
+    assert isinstance(found[0], dict)
+    return found[0]
 
 
 @pytest.mark.parametrize("text", YAML)
@@ -32,10 +39,15 @@ def test_every_yaml_example_is_a_policy(text: str) -> None:
 
 def test_the_toml_example_says_the_same_as_the_yaml_one() -> None:
     """The whole policy is the same in both formats."""
-    (text,) = TOML
-    table = tomllib.loads(text)["tool"]["publish-guard"]
+    table = table_of(TOML[0])
     assert read(table, "pyproject.toml").digest == read(read_yaml(YAML[0].encode())).digest
     assert set(table) == set(KEYS)
+
+
+@pytest.mark.parametrize("text", TOML)
+def test_every_toml_example_is_a_policy(text: str) -> None:
+    """Each TOML block can be copied into pyproject.toml."""
+    assert read(table_of(text), "pyproject.toml").digest
 
 
 def test_the_refusal_on_the_page_is_the_one_that_is_printed() -> None:

@@ -1,15 +1,21 @@
-"""The parts of a policy that name things one by one: projects, severities of rules, hosts of indexes."""
+"""Reading the fields of a policy: what has the right shape is returned, what has not is noted.
+
+First those of one value, then those that name things one by one: projects, severities of rules, hosts of indexes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import TypeVar
 
 from publish_guard.domain.finding import Severity
-from publish_guard.domain.policy import IndexPolicy
-from publish_guard.domain.policy_fields import boolean, mapping
-from publish_guard.domain.policy_problems import Problems, holds_token, join, nearest
-from publish_guard.domain.policy_values import is_glob, meant_host, normalized_glob, read_host
+from publish_guard.domain.known_index import known_index
+from publish_guard.domain.policy.model import IndexPolicy
+from publish_guard.domain.policy.problems import Problems, join, nearest
+from publish_guard.domain.policy.values import is_glob, is_host, meant_boolean, meant_host, normalized_glob
+from publish_guard.domain.target import parse_target
+from publish_guard.domain.text import holds_token
 
 INDEX_KEYS = ("macaroons",)
 # No release has more, and every name is looked at again for every distribution.
@@ -19,6 +25,44 @@ MOST_INDEXES = 100
 # Two rules are loosened by a key of their own, which wants a reason.
 _OWN_KEYS = {"account-wide-token": "account-wide", "unreadable-scope": "unreadable-scope"}
 _SEVERITY_WORDS = {"warn": "warning", "err": "error", "info": "note", "notice": "note", "off": "note", "ignore": "note"}
+
+T = TypeVar("T")
+
+
+def mapping(
+    value: object, path: str, known: tuple[str, ...], allowed: str, problems: Problems
+) -> Mapping[object, object]:
+    """Return `value` where it is a mapping, having noted its unknown keys; else an empty one, having noted that."""
+    if not isinstance(value, Mapping):
+        problems.wrong(path, value, allowed)
+        return {}
+    for key in value:
+        if key not in known:
+            problems.unknown(join(path, key), key, known)
+    return value
+
+
+def boolean(table: Mapping[object, object], key: str, path: str, problems: Problems) -> bool | None:
+    """Return the boolean at `key`, or None where it is not there or, as is noted then, no boolean."""
+    value = table.get(key)
+    if key in table and not isinstance(value, bool):
+        problems.wrong(join(path, key), value, "true or false", meant_boolean(value))
+    return value if isinstance(value, bool) else None
+
+
+def only_key(
+    value: Mapping[object, object],
+    path: str,
+    key: str,
+    read: Callable[[object, str, Problems], T | None],
+    problems: Problems,
+) -> T | None:
+    """Return what `read` makes of the one key that the mapping at `path` must have, and no other."""
+    mapping(value, path, (key,), f"a mapping with {key}", problems)
+    if key not in value:
+        problems.add(path, f"{key} is missing")
+        return None
+    return read(value[key], join(path, key), problems)
 
 
 def read_projects(table: Mapping[object, object], problems: Problems) -> tuple[str, ...] | None:
@@ -80,13 +124,18 @@ def read_indexes(table: Mapping[object, object], problems: Problems) -> Mapping[
     indexes: dict[str, IndexPolicy] = {}
     for name, index in value.items():
         path = join("indexes", name)
-        host = read_host(name) if isinstance(name, str) else None
-        if host is None:
+        if not isinstance(name, str) or not is_host(name):
             meant = meant_host(name) if isinstance(name, str) and not holds_token(name) else None
             hint = f"; write {meant}" if meant else ""
             problems.add(path, f"no host; allowed is a host or host:port in lower case, with no scheme or path{hint}")
             continue
         allowed = f"a mapping: {problems.example('macaroons', value=True)}, or {{}} to allow the host and say no more"
         keys = mapping(index, path, INDEX_KEYS, allowed, problems)
-        indexes[host] = IndexPolicy(boolean(keys, "macaroons", path, problems))
+        macaroons = boolean(keys, "macaroons", path, problems)
+        known = known_index(parse_target(f"https://{name}/").index)
+        if macaroons is False and known is not None:
+            # It would turn narrowing off, for an index where a narrowed copy works.
+            remark = f"found the boolean false, but {known.title} always reads them"
+            problems.add(join(path, "macaroons"), f"{remark}; allowed is true, or to leave the key out")
+        indexes[name] = IndexPolicy(macaroons)
     return MappingProxyType(dict(sorted(indexes.items())))
