@@ -124,8 +124,8 @@ def python_for(user: int | None) -> str:
 def make_spied_environment(folder: Path, user: int | None = None) -> SpiedEnvironment:
     """Make the environment in `folder`: real dependencies of this very test run, one of them spied upon.
 
-    The package lies where `pip install --target "$RUNNER_TEMP/guard"` puts it, and in the environment's own
-    site-packages too, for the console script.
+    The package lies where `pip install --no-deps --target "$RUNNER_TEMP/guard"` puts it, and in the environment's own
+    site-packages with its dependencies.
     """
     environment = SpiedEnvironment(folder)
     environment.records_folder.mkdir()
@@ -133,8 +133,9 @@ def make_spied_environment(folder: Path, user: int | None = None) -> SpiedEnviro
     subprocess.run([python_for(user), "-m", "venv", "--without-pip", str(folder / "python")], check=True)
     site = next((folder / "python").glob("lib/python3*/site-packages"))
     (folder / "guard").mkdir()
-    for place in (site, folder / "guard"):
-        _install(place, environment.records_folder)
+    _install_package(folder / "guard")
+    _install_package(site)
+    _install_spies(site, environment.records_folder)
     (site / "spied.pth").write_text('import spy; spy.record("pth")\n')
     (site / "zz_dependencies.pth").write_text(f"{Path(rfc3986.__file__).parent.parent}\n")
     console_script = environment.programs / "publish-guard"
@@ -146,11 +147,14 @@ def make_spied_environment(folder: Path, user: int | None = None) -> SpiedEnviro
     return environment
 
 
-def _install(place: Path, records: Path) -> None:
-    """Put publish-guard, a spied copy of one small and pure dependency of twine, and the spy itself into a folder."""
+def _install_package(place: Path) -> None:
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(Path(publish_guard.__file__).parent, place / "publish_guard", ignore=ignored)
-    shutil.copytree(Path(rfc3986.__file__).parent, place / "rfc3986", ignore=ignored)
+
+
+def _install_spies(place: Path, records: Path) -> None:
+    """Put a spied copy of one small and pure dependency of twine, and the spy itself, into a folder."""
+    shutil.copytree(Path(rfc3986.__file__).parent, place / "rfc3986", ignore=shutil.ignore_patterns("__pycache__"))
     with (place / "rfc3986" / "__init__.py").open("a") as stream:
         stream.write(_DEPENDENCY)
     (place / "spy.py").write_text(_SPY.format(folder=str(records)))
