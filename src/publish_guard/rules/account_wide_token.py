@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from publish_guard.domain.case import Case, IndexState, Presence
-from publish_guard.domain.finding import Judgement, Rule, Severity
+from publish_guard.domain.finding import Severity
 from publish_guard.domain.policy import AccountWideRule
+from publish_guard.domain.rule import Judgement, Rule
 from publish_guard.domain.scope import AccountWide
 from publish_guard.domain.secret import StoredSecret
 from publish_guard.domain.text import listed, one_line, shown

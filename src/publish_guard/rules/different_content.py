@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from publish_guard.domain.case import Case, Presence
 from publish_guard.domain.distribution import Distribution
-from publish_guard.domain.finding import Judgement, Rule, Severity
+from publish_guard.domain.finding import Severity
+from publish_guard.domain.rule import Judgement, Rule
 from publish_guard.domain.text import shown
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from publish_guard.domain.case import Case
-from publish_guard.domain.finding import Judgement, Rule, Severity
+from publish_guard.domain.finding import Severity
+from publish_guard.domain.rule import Judgement, Rule
 from publish_guard.domain.text import listed, shown
 
 

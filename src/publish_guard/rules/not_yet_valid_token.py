@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from publish_guard.domain.case import Case
-from publish_guard.domain.finding import Judgement, Rule, Severity
+from publish_guard.domain.finding import Severity
 from publish_guard.domain.moments import moment
+from publish_guard.domain.rule import Judgement, Rule
 from publish_guard.rules.times import CLOCK_SKEW
 from publish_guard.rules.words import place
 

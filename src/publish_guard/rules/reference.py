@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from publish_guard.domain.finding import Rule
+from publish_guard.domain.rule import Rule
 from publish_guard.rules.registry import ALL_RULES
 
 _HEAD = """\

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from publish_guard.domain.case import Case
-from publish_guard.domain.finding import Finding, Rule
+from publish_guard.domain.finding import Finding
+from publish_guard.domain.rule import Rule
 from publish_guard.errors import UsageError
 from publish_guard.rules import (
     account_wide_token,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from publish_guard.domain.finding import DOCUMENTATION, Rule
+from publish_guard.domain.finding import DOCUMENTATION
+from publish_guard.domain.rule import Rule
 from publish_guard.rules.reference import for_project, rule_reference
 from publish_guard.rules.registry import ALL_RULES
 

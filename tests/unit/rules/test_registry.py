@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from publish_guard.domain.finding import Rule, Severity
+from publish_guard.domain.finding import Severity
+from publish_guard.domain.rule import Rule
 from publish_guard.errors import ExitCode, UsageError
 from publish_guard.rules.registry import ALL_RULES, judge, rule_named
 from support.cases import idents, make_case, project_token
