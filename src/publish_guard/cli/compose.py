@@ -97,6 +97,6 @@ def _ask_worker(environ: Mapping[str, str], output: Output) -> AskWorker:
 def _log(output: Output, *, verbose: bool) -> Callable[[str], None]:
     def log(line: str) -> None:
         if verbose:
-            output.progress(line)
+            output.log(line)
 
     return log

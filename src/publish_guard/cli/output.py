@@ -47,7 +47,13 @@ class Output:
         self._print(text, sys.stdout)
 
     def progress(self, text: str) -> None:
-        """Print what happens right now, for people."""
+        """Print what happens right now, for people who watch: a log with the text report would have it twice."""
+        watched = sys.stderr is not None and sys.stderr.isatty()
+        if watched or self._options.format != "text" or self._options.path is not None:
+            self.log(text)
+
+    def log(self, text: str) -> None:
+        """Print a line beside the report, such as one that a worker printed."""
         self._print(_fit(text), sys.stderr)
 
     def report(self, report: Report, *, print_hash: bool = False) -> ExitCode:

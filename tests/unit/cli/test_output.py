@@ -95,7 +95,17 @@ def test_a_report_replaces_another_whole(tmp_path: Path) -> None:
 def test_a_workflow_command_cannot_be_smuggled_in(capsys: pytest.CaptureFixture[str]) -> None:
     """No line that we print begins with `::` because of what came from outside."""
     output().fail(failure("bad name\n::add-mask::x"))
-    output().progress("::error::y")
+    output().log("::error::y")
 
     captured = capsys.readouterr()
     assert not any(line.startswith("::") for line in (captured.out + captured.err).splitlines())
+
+
+def test_progress_is_for_people_who_watch(capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside a text report in the same log every outcome would stand twice; beside a JSON report it is told once."""
+    output().progress("a.whl: uploaded")
+    text = capsys.readouterr().err
+    output(json=True).progress("a.whl: uploaded")
+
+    assert text == ""
+    assert capsys.readouterr().err == "a.whl: uploaded\n"
