@@ -333,8 +333,11 @@ def test_an_unexpected_error_names_its_place_and_no_value() -> None:
     assert not any(piece in done.stdout + done.stderr for piece in STORED)
 
 
-def test_an_interruption_shows_no_traceback(folder: Path) -> None:
-    """Ctrl-C while the guard waits ends with 130 and one line."""
+@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_shows_no_traceback(folder: Path, signal_: signal.Signals) -> None:
+    """Ctrl-C, or a CI that cancels the job, while the guard waits ends with 130 and one line."""
+    # A test run in the background has SIGINT ignored, which its children would inherit.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-I", "-S", str(PROGRAM), "check", "--stdin", "--env", "PYPI_TOKEN"],
         env=environ(folder, ACCOUNT.reveal(), PATH=os.defpath),
@@ -343,12 +346,13 @@ def test_an_interruption_shows_no_traceback(folder: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
+    signal.signal(signal.SIGINT, before)
     deadline = time.monotonic() + 30
     # The holder has taken over when the handover is in its arguments; a moment later it reads.
     while b"--handover" not in Path(f"/proc/{process.pid}/cmdline").read_bytes() and time.monotonic() < deadline:
         time.sleep(0.02)
     time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal_)
     out, err = process.communicate(timeout=30)
 
     assert process.returncode == 130

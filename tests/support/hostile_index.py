@@ -71,6 +71,13 @@ class HostileIndex:
         if self.behaviour == "bomb":
             self._answer(request, 400, gzip.compress(b"x" * 100 * 1024 * 1024), "text/plain", encoding="gzip")
             return
+        if self.behaviour == "cut":
+            request.send_response(200)
+            request.send_header("Content-Length", "1000")
+            request.end_headers()
+            request.wfile.write(b"half")
+            request.close_connection = True
+            return
         body, kind = {
             "json": (json.dumps({"message": echo, "code": echo, "title": echo}), "application/json"),
             "html": (f"<html><title>{echo}</title><h1>403 {echo}</h1></html>", "text/html"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from publish_guard.cli.options import ExplainOptions, OutputOptions, PublishOptions
 from publish_guard.cli.output import Output
@@ -19,6 +21,8 @@ ISSUES = "https://github.com/publish-guard/publish-guard/issues"
 
 def run_at_the_door(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run a command line and return its exit code (docs/reference/exit-codes.md)."""
+    # A CI that cancels a job sends SIGTERM: it ends like Ctrl-C, with a report of what was sent up to then.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     redactor = Redactor()
     output = Output(_asked_for(arguments), environ, redactor)
     command = arguments[0] if arguments and arguments[0] in ("check", "publish", "explain") else "check"
@@ -88,7 +92,6 @@ def _asked_for(arguments: Sequence[str]) -> OutputOptions:
         name, equals, value = argument.partition("=")
         if name in asked:
             asked[name] = value if equals else "".join(arguments[position + 1 : position + 2])
-    if asked["--format"] != "json":
-        return OutputOptions()
     path = asked["--output"]
-    return OutputOptions("json", Path(path) if path and not holds_token(path) else None)
+    format_: Literal["text", "json"] = "json" if asked["--format"] == "json" else "text"
+    return OutputOptions(format_, Path(path) if path and not holds_token(path) else None)

@@ -18,7 +18,7 @@ from publish_guard.domain.secret import StoredSecret
 from publish_guard.domain.target import Target, parse_target
 from publish_guard.domain.token import TOKEN_USER
 from publish_guard.domain.worker import AskWorker
-from publish_guard.errors import FailureError, PublishGuardError
+from publish_guard.errors import FailureError, NothingToCheckError, PublishGuardError
 from publish_guard.rules.registry import ALL_RULES
 from publish_guard.sources.policy_file import find_policy
 
@@ -45,7 +45,7 @@ def gather(
     """Return everything that is judged. Raises UsageError for what the command line or a policy has wrong."""
     target = parse_target(options.repository_url)
     policy = find_policy(Path(), options.policy, ask=ask, lowest={rule.ident: rule.lowest for rule in ALL_RULES})
-    distributions, strays = _distributions(options)
+    distributions, strays, nothing = _distributions(options)
     sweep = command == "check" and options.sources.only_all_env and not options.projects and not options.dists
     expected, remarks = _expected_projects(command, options)
     secrets, problem = _secrets(options.sources, environ, target, ask)
@@ -63,7 +63,7 @@ def gather(
         allow_account_wide=options.allow_account_wide,
         skip_existing=skip_existing,
     )
-    return Gathered(case, remarks, problem)
+    return Gathered(case, remarks, problem or nothing)
 
 
 def _expected_projects(command: str, options: CheckOptions) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -79,12 +79,28 @@ def _expected_projects(command: str, options: CheckOptions) -> tuple[tuple[str, 
     return (project,), (f"Expecting the project {project}, which ./pyproject.toml names.",)
 
 
-def _distributions(options: CheckOptions) -> tuple[tuple[Distribution, ...], tuple[Stray, ...]]:
+def _distributions(
+    options: CheckOptions,
+) -> tuple[tuple[Distribution, ...], tuple[Stray, ...], NothingToCheckError | None]:
+    """Return the distributions, what else lies there, and that there is nothing where a pattern or folder is empty."""
     if not options.dists:
-        return (), ()
+        return (), (), None
     from publish_guard.adapters.distributions import gather as gather_distributions
 
-    return gather_distributions([Path(path) for path in options.dists])
+    try:
+        distributions, strays = gather_distributions([Path(path) for path in options.dists])
+    except NothingToCheckError as error:
+        return (), (), error
+    if distributions:
+        return distributions, strays, None
+    return (
+        (),
+        strays,
+        NothingToCheckError(
+            "There is no distribution to look at.",
+            "Name the files that the build made, such as dist/*, and check that the build ran.",
+        ),
+    )
 
 
 def _secrets(

@@ -78,9 +78,11 @@ class Output:
             self._print("\n".join([f"error: {first}", *more]), sys.stderr)
             if report.error.remedy:
                 self._print(f"  remedy: {_fit(report.error.remedy)}", sys.stderr)
-        if self._options.format == "json":
+        path = self._options.path
+        if self._options.format == "json" or path is not None:
             rendered = self._rendered(report, for_file=True, print_hash=False)
-            if self._options.path is None or not self._write_file(self._options.path, rendered):
+            # An older report must not stay and be taken for this one.
+            if (path is None or not self._write_file(path, rendered)) and self._options.format == "json":
                 self._print(rendered, sys.stdout)
 
     def _rendered(self, report: Report, *, for_file: bool, print_hash: bool) -> str:

@@ -41,6 +41,8 @@ class Kind(StrEnum):
 
 # The kinds that carry project names whether or not somebody named one.
 _ALWAYS_SCOPED = (Kind.PROJECT, Kind.TRUSTED_PUBLISHER, Kind.LEGACY_PROJECT)
+# The kinds that reach the whole account; a project that is named is made, for the account to have one.
+_NEVER_SCOPED = (Kind.ACCOUNT_WIDE, Kind.LEGACY_ACCOUNT)
 
 
 def mint_token(
@@ -55,7 +57,8 @@ def mint_token(
 ) -> tuple[str, State]:
     """Return a new token's text, and the state with it and the user and projects it needed.
 
-    Without `projects` the kinds that must have one get "alpha-pkg", the others reach the whole account. `expires_in`
+    Without `projects` the kinds that must have one get "alpha-pkg", the others reach the whole account;
+    an account-wide token does so although projects are named, which are then made. `expires_in`
     appends an expiration that many seconds after `now` (seconds since 1970), as a holder could. Raises UsageError where
     a named project is somebody else's.
     """
@@ -103,7 +106,8 @@ def _caveats(kind: Kind, user: User, scope: Sequence[Project]) -> tuple[tuple[by
         return (json.dumps({"version": 1, "permissions": "user"}).encode(),), ()
     if kind is Kind.LEGACY_PROJECT:
         return (json.dumps({"version": 1, "permissions": {"projects": names}}).encode(),), ()
-    usual = (_json([1, names]), _ids(scope)) if scope else (_json([3, user.id]),)
+    scoped = bool(scope) and kind not in _NEVER_SCOPED
+    usual = (_json([1, names]), _ids(scope)) if scoped else (_json([3, user.id]),)
     return (() if kind is Kind.NO_CAVEATS else usual), usual
 
 

@@ -91,15 +91,17 @@ class _Release:
     def run(self, open_publisher: OpenPublisher, problem: PublishGuardError | None) -> Report:
         self._check_user()
         verdict, exit_code = self._judge()
-        if exit_code is not ExitCode.REFUSED and problem is not None:
-            raise problem
-        if exit_code is not ExitCode.CLEAN:
+        if exit_code is ExitCode.REFUSED:
             return self._report(verdict, exit_code)
+        if problem is not None:
+            raise problem
         if not self.case.distributions:
             raise NothingToCheckError(
                 "There is no distribution to publish.",
                 "Name the files that the build made, such as dist/*, and check that the build ran.",
             )
+        if exit_code is not ExitCode.CLEAN:
+            return self._report(verdict, exit_code)
         with open_publisher() as publisher:
             return self._publish(publisher)
 
@@ -126,7 +128,7 @@ class _Release:
             "failed",
             ExitCode.FAILURE,
             ReportError(
-                f"{unpublished} of {len(self.case.distributions)} files were not published.",
+                f"{unpublished} of {len(self.case.distributions)} files are not known to be published.",
                 "See what the index says of the first of them; run the same command again when it is mended.",
             ),
         )
@@ -161,12 +163,14 @@ class _Release:
         )
 
     def _handover_remarks(self) -> tuple[str, ...]:
-        """Return a remark for each secret that twine gets, or would get, as it is stored."""
+        """Return a remark for each secret that twine gets as it is stored, or would get if it came to that."""
         if narrows(self.case, requested=self.options.narrow):
             return ()
         why = "narrowing is off" if self.case.reads_macaroons else "the index reads no caveats"
         secrets = dict.fromkeys(secret.name for secret in assign(self.case).values() if secret.token is not None)
-        return tuple(f"The token in {name} is handed to twine as it is stored: {why}." for name in secrets)
+        sent = any(upload.status is not None or upload.attempts for upload in self.uploads)
+        how = "was handed" if sent else "would be handed"
+        return tuple(f"The token in {name} {how} to twine as it is stored: {why}." for name in secrets)
 
     def _ask_index(self, publisher: Publisher) -> IndexState:
         """Return what the index has of this release's projects, or why that is not known."""

@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 from twine.exceptions import TwineException
 from twine.package import PackageFile
 from twine.settings import Settings
+from urllib3.exceptions import HTTPError
 
 from publish_guard.worker import WorkerProblem
 
@@ -171,7 +172,11 @@ class _BoundedAdapter(requests.adapters.HTTPAdapter):
         finally:
             self.sent = body.sent
         # An index could answer without end, or with a little that unpacks to a lot.
-        content = response.raw.read(MAX_BODY, decode_content=True)
+        try:
+            content = response.raw.read(MAX_BODY, decode_content=True)
+        except HTTPError:
+            # The status has arrived, and it is what counts; the words were cut off.
+            content = b""
         response.raw.close()
         response.raw = io.BytesIO(content)
         return response

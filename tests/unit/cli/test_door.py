@@ -196,3 +196,37 @@ def test_an_old_python_is_told_so() -> None:
     assert person.returncode == 2
     assert "needs Python 3.11 or later; this is 3.10." in person.stderr
     assert "PUBLISH_GUARD_WORKER_PYTHON" in json.loads(worker.stdout)["problem"]["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["publish", "--env", "T", "nodist/*"], 11),
+        (["publish", "--env", "T", "--allow-account-wide", "moving", "nodist/*"], 3),
+        (["publish", "--env", "T", "--allow-account-wide", "moving", "--fail-on", "warning", "empty"], 3),
+        (["check", "--env", "T", "--allow-account-wide", "moving", "--dist", "empty"], 3),
+        (["check", "--env", "T", "--allow-account-wide", "moving", "--dist", "nodist/*"], 3),
+        (["check", "--env", "T", "--dist", "empty"], 11),
+    ],
+)
+def test_nothing_to_publish_counts_after_a_refusal_and_before_warnings(
+    tmp_path: Path, arguments: list[str], code: int
+) -> None:
+    """The order of the exit codes holds for an empty dist/ too, and the report has the secret all the same."""
+    (tmp_path / "empty").mkdir()
+
+    result = run(*arguments, "--format", "json", environ={"T": ACCOUNT}, cwd=tmp_path)
+
+    assert result.code == code
+    assert len(result.report["secrets"]) == 1
+
+
+def test_an_older_report_does_not_outlive_a_failure(tmp_path: Path) -> None:
+    """A text report in a file is replaced by the failure, too."""
+    (tmp_path / "r.txt").write_text("ok: everything was fine yesterday")
+
+    result = run("check", "--env", "T", "--frob", "--output", "r.txt", environ={"T": ACCOUNT}, cwd=tmp_path)
+
+    assert result.code == 2
+    assert "yesterday" not in (tmp_path / "r.txt").read_text()
+    assert "--frob" in (tmp_path / "r.txt").read_text()

@@ -169,7 +169,7 @@ def test_a_failed_file_ends_the_release_and_the_rest_is_told() -> None:
     assert (report.verdict, report.exit_code) == ("failed", ExitCode.FAILURE)
     assert [upload.outcome for upload in report.uploads] == ["failed", "not-attempted"]
     assert report.error is not None
-    assert "2 of 2" in report.error.message
+    assert "2 of 2 files are not known to be published" in report.error.message
 
 
 def test_a_private_index_gets_the_credential_as_it_is() -> None:
@@ -195,7 +195,7 @@ def test_narrowing_can_be_switched_off_by_the_policy_or_the_command_line() -> No
     )
 
     assert by_policy.passwords == by_option.passwords == [token.reveal()]
-    assert all("handed to twine as it is stored" in str(report.remarks) for report in reports)
+    assert all("was handed to twine as it is stored" in str(report.remarks) for report in reports)
 
 
 def test_a_host_that_the_policy_names_gets_narrowed_copies() -> None:

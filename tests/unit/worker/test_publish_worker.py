@@ -118,6 +118,14 @@ def test_an_answer_is_bounded(tmp_path: Path) -> None:
     assert 0 < len(str(answer["body"])) <= 64 * 1024
 
 
+def test_a_status_counts_although_the_words_are_cut(tmp_path: Path) -> None:
+    """A 200 whose body breaks off is still a 200: the file is there."""
+    with hostile_index("cut") as index:
+        answer = handle(request(wheel(tmp_path), index.url))
+
+    assert answer["status"] == 200
+
+
 @pytest.mark.parametrize("changed", [{"project": "beta-pkg"}, {"version": "9.9"}])
 def test_only_the_judged_name_and_version_are_sent(
     index: RunningIndex, tmp_path: Path, changed: dict[str, object]
