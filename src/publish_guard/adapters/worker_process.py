@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import queue
+import signal
 import subprocess
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -55,6 +58,7 @@ class WorkerProcess:
                 "Check the interpreter that PUBLISH_GUARD_WORKER_PYTHON names.",
             ) from None
         self._ended = False
+        self._asked = 0
         self._requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         # Each pipe has a thread, so that no worker can make the holder wait: neither by not reading nor by not closing.
@@ -67,7 +71,7 @@ class WorkerProcess:
 
     def __enter__(self) -> Self:
         try:
-            self._receive(START_TIMEOUT, "ready")
+            self._receive(START_TIMEOUT, "ready", 0)
         except BaseException:
             self._end(at_once=True)
             raise
@@ -85,13 +89,14 @@ class WorkerProcess:
                 f"The {self._operation} worker was ended before, because it did not answer.",
                 "Run the same command again.",
             )
-        self._requests.put(json.dumps(dict(request)).encode() + b"\n")
-        answer = self._receive(timeout, "answer")
+        self._asked += 1
+        self._requests.put(json.dumps({**request, "id": self._asked}).encode() + b"\n")
+        answer = self._receive(timeout, "answer", self._asked)
         if not isinstance(answer, dict):
             raise self._nonsense()
         return answer
 
-    def _receive(self, timeout: float, expected: str) -> object:
+    def _receive(self, timeout: float, expected: str, number: int) -> object:
         try:
             line = self._answers.get(timeout=timeout)
         except queue.Empty:
@@ -106,7 +111,8 @@ class WorkerProcess:
             message = json.loads(line)
         except (ValueError, RecursionError):
             raise self._nonsense() from None
-        if not isinstance(message, dict):
+        # An answer to another request is none to this one.
+        if not isinstance(message, dict) or message.get("id", 0) != number:
             raise self._nonsense()
         if expected in message:
             return message[expected]
@@ -138,6 +144,15 @@ class WorkerProcess:
             "Install publish-guard afresh: its own files or a dependency may have been changed.",
         )
 
+    def _kill(self) -> None:
+        """End the worker and whatever it started: it has a session of its own."""
+        if sys.platform == "win32":
+            self._process.kill()
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+
     def _write_requests(self) -> None:
         stdin = cast("IO[bytes]", self._process.stdin)
         # A worker that is gone is noticed by its answers' end.
@@ -168,12 +183,12 @@ class WorkerProcess:
         self._ended = True
         self._requests.put(None)
         if at_once:
-            self._process.kill()
+            self._kill()
         else:
             try:
                 self._process.wait(timeout=_FAREWELL)
             except subprocess.TimeoutExpired:
-                self._process.kill()
+                self._kill()
         self._process.wait()
         for thread in self._threads:
             thread.join(1)

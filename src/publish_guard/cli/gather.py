@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -44,11 +44,15 @@ def gather(
 ) -> Gathered:
     """Return everything that is judged. Raises UsageError for what the command line or a policy has wrong."""
     target = parse_target(options.repository_url)
+    # Before the first worker starts: it could look over the shoulder of whoever still writes a secret into our pipe.
+    secrets, problem = _secrets(_readers(options.sources, environ, target))
     policy = find_policy(Path(), options.policy, ask=ask, lowest={rule.ident: rule.lowest for rule in ALL_RULES})
     distributions, strays, nothing = _distributions(options)
     sweep = command == "check" and options.sources.only_all_env and not options.projects and not options.dists
     expected, remarks = _expected_projects(command, options)
-    secrets, problem = _secrets(options.sources, environ, target, ask)
+    if options.sources.keyring:
+        kept, locked = _secrets([lambda: _read_keyring(ask, target)])
+        secrets, problem = (*secrets, *kept), problem or locked
     case = Case(
         command=command,
         secrets=secrets,
@@ -103,16 +107,11 @@ def _distributions(
     )
 
 
-def _secrets(
-    sources: SourceOptions, environ: Mapping[str, str], target: Target, ask: AskWorker
-) -> tuple[Secrets, FailureError | None]:
-    """Read every source that was named, in the order of the help text; the default variables where none was.
-
-    A source that fails does not hide what the others hold: its error comes along.
-    """
+def _secrets(readers: Iterable[Callable[[], Secrets]]) -> tuple[Secrets, FailureError | None]:
+    """Read every source. One that fails does not hide what the others hold: its error comes along."""
     found: dict[str, StoredSecret] = {}
     problem: FailureError | None = None
-    for read in _readers(sources, environ, target, ask):
+    for read in readers:
         try:
             secrets = read()
         except FailureError as error:
@@ -124,9 +123,8 @@ def _secrets(
     return tuple(found.values()), problem
 
 
-def _readers(
-    sources: SourceOptions, environ: Mapping[str, str], target: Target, ask: AskWorker
-) -> Iterator[Callable[[], Secrets]]:
+def _readers(sources: SourceOptions, environ: Mapping[str, str], target: Target) -> Iterator[Callable[[], Secrets]]:
+    """Yield the sources that need no worker, in the order of the help text; without any, the default variables."""
     # Each source is imported where it is asked for: a start pays for no other.
     from publish_guard.sources import environment
 
@@ -144,14 +142,16 @@ def _readers(
         from publish_guard.sources.pypirc import from_pypirc
 
         yield lambda: from_pypirc(sources.pypirc or None, repository_url=target.url, environ=environ)
-    if sources.keyring:
-        from publish_guard.sources.keyring_store import from_keyring
-
-        yield lambda: (from_keyring(ask, service=target.url, user=TOKEN_USER),)
     if sources.all_env:
         from publish_guard.sources.sweep import from_all_environment
 
         yield lambda: from_all_environment(environ)
+
+
+def _read_keyring(ask: AskWorker, target: Target) -> Secrets:
+    from publish_guard.sources.keyring_store import from_keyring
+
+    return (from_keyring(ask, service=target.url, user=TOKEN_USER),)
 
 
 def _read_stdin() -> Secrets:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import threading
@@ -37,6 +38,10 @@ class Output:
         if self._options.path is None:
             return
         try:
+            if _special(self._options.path):
+                if not os.access(self._options.path, os.W_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+                return
             with _beside(self._options.path):
                 pass
         except OSError as error:
@@ -61,8 +66,11 @@ class Output:
         path = self._options.path
         rendered = self._rendered(report, for_file=path is not None, print_hash=print_hash)
         if path is None:
-            self._print(rendered, sys.stdout)
-        elif self._write_file(path, rendered):
+            if self._print(rendered, sys.stdout):
+                return report.exit_code
+            self._print("error: The report could not be written to standard output.", sys.stderr)
+            return report.exit_code if report.exit_code in _WORSE else ExitCode.FAILURE
+        if self._write_file(path, rendered):
             self._print(f"{report.verdict}: the report is in {_fit(str(path))}", sys.stderr)
         else:
             # What was found and sent must not be lost with the file.
@@ -104,32 +112,39 @@ class Output:
         except (AttributeError, OSError, ValueError):
             return 100
 
-    def _print(self, text: str, out: TextIO | None) -> None:
+    def _print(self, text: str, out: TextIO | None) -> bool:
+        """Print a text, redacted, and return whether it arrived where somebody still reads."""
         if out is None:
             # Closed at the start: nobody wants to read it.
-            return
+            return True
         line = self._redactor.redact(text).rstrip("\n") + "\n"
         encoding = out.encoding or "ascii"
         with self._lock:
             try:
                 out.write(line.encode(encoding, "backslashreplace").decode(encoding))
                 out.flush()
-            except OSError:
-                # Whoever read us has gone, or the disk is full; the exit code still tells. Python must not try to
-                # write the rest at its end.
+            except OSError as error:
+                # Python must not try to write the rest at its end.
                 with contextlib.suppress(OSError):
                     nowhere = os.open(os.devnull, os.O_WRONLY)
                     os.dup2(nowhere, out.fileno())
                     os.close(nowhere)
+                # Whoever reads only the beginning has what they wanted; a full disk loses it.
+                return isinstance(error, BrokenPipeError)
+        return True
 
     def _write_file(self, path: Path, text: str) -> bool:
         """Write the whole file or none of it, and return whether that worked."""
+        content = self._redactor.redact(text).rstrip("\n") + "\n"
         try:
+            if _special(path):
+                with path.open("w", encoding="utf-8") as stream:
+                    stream.write(content)
+                return True
             with _beside(path) as temporary:
-                temporary.write_text(self._redactor.redact(text).rstrip("\n") + "\n", encoding="utf-8")
-                # A temporary file is for its owner alone; a report may be read by whoever reads the folder.
-                temporary.chmod(0o644)
-                temporary.replace(path)
+                temporary.write_text(content, encoding="utf-8")
+                temporary.chmod(_mode(path))
+                temporary.replace(path.resolve())
         except OSError as error:
             self._print(f"error: {self._unwritable(path, error)}", sys.stderr)
             return False
@@ -144,15 +159,30 @@ def _beside(path: Path) -> Iterator[Path]:
     """Give a new file in the folder of `path`, and take it away again where it is still there."""
     import tempfile
 
-    if path.is_dir():
-        raise IsADirectoryError(21, "it is a folder")
-    fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+    target = path.resolve()
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    fd, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
     os.close(fd)
     temporary = Path(name)
     try:
         yield temporary
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _special(path: Path) -> bool:
+    """Return whether `path` is a pipe or a device, such as /dev/stdout: written to, never replaced."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _mode(path: Path) -> int:
+    """Return the permissions of a report: those of the one before, else what the system gives to new files."""
+    with contextlib.suppress(OSError):
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def _fit(line: str) -> str:

@@ -36,10 +36,16 @@ def _load_late_imports() -> None:
     import calendar
     import difflib
     import email.parser
+    import encodings.ascii
     import encodings.cp437
+    import encodings.cp1252
     import encodings.idna
     import encodings.latin_1
+    import encodings.raw_unicode_escape
     import encodings.unicode_escape
+    import encodings.utf_8_sig
+    import encodings.utf_16
+    import encodings.utf_32
     import glob
     import json.decoder
     import linecache

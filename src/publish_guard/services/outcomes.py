@@ -22,6 +22,10 @@ def outcome_of(
         return Upload(
             path, "uploaded", answer.status, 1, url=release_url(target, distribution), narrowed_until=narrowed_until
         )
+    if answer.status < 200:
+        # An answer before the answer: what the index made of the file it would have said later.
+        cause = f"The index announced an answer (status {answer.status}) and the client took that for all of it."
+        return in_doubt(path, cause, narrowed_until=narrowed_until)
     cause, remedy = cause_of(answer.status, answer.message)
     return Upload(path, "failed", answer.status, 1, cause, answer.message, remedy, narrowed_until=narrowed_until)
 

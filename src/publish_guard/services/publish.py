@@ -102,6 +102,7 @@ class _Release:
             )
         if exit_code is not ExitCode.CLEAN:
             return self._report(verdict, exit_code)
+        self._check_handover()
         with open_publisher() as publisher:
             return self._publish(publisher)
 
@@ -138,6 +139,20 @@ class _Release:
             raise UsageError(
                 f"This index takes API tokens, and an API token's user is always {TOKEN_USER}.", "Leave --user out."
             )
+
+    def _check_handover(self) -> None:
+        """Refuse to hand a whole token to a worker on the word of a policy that a worker has read."""
+        if not self.options.narrow or not self.case.policy.read_by_worker or self.case.reads_macaroons:
+            return
+        for secret in assign(self.case).values():
+            if secret.token is not None:
+                raise UsageError(
+                    f"The token in {secret.name} would be handed over whole, because the policy "
+                    f"({self.case.policy.origin}) does not say that the index reads such tokens; a policy in YAML is "
+                    "read by a worker, whose word does not count for that.",
+                    "Say `macaroons: true` for the index if it reads them; else write the policy in TOML, or use "
+                    "--narrow off.",
+                )
 
     def _judge(self) -> tuple[Verdict, ExitCode]:
         self.findings = judge(self.case)

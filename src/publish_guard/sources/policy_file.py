@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from publish_guard.domain.finding import Severity
 from publish_guard.domain.policy import Policy, built_in_policy
+from publish_guard.domain.record import replace
 from publish_guard.domain.text import shown
 from publish_guard.domain.worker import AskWorker
 from publish_guard.errors import FailureError, PolicyError, UsageError, WorkerRefusalError
@@ -21,7 +22,8 @@ from publish_guard.sources.reading import read_regular_file
 YAML_TIMEOUT = 10.0
 
 POLICY_NAME = ".publish-guard.yml"
-_FORMATS = (".yml", ".yaml", ".toml", ".json")
+_YAML = (".yml", ".yaml")
+_FORMATS = (*_YAML, ".toml", ".json")
 # What somebody may call a policy that would then never be read. A report may well be called publish-guard.json.
 _MISTAKEN = frozenset(
     {f".{TABLE}{ending}" for ending in _FORMATS} | {f"{TABLE}{ending}" for ending in _FORMATS if ending != ".json"}
@@ -39,7 +41,8 @@ def find_policy(folder: Path, explicit: Path | None, *, ask: AskWorker, lowest: 
     says what no policy says; FailureError where the worker breaks.
     """
     if explicit is not None:
-        return _read(_explicit(explicit, ask), origin=_origin(explicit), lowest=lowest)
+        policy = _read(_explicit(explicit, ask), origin=_origin(explicit), lowest=lowest)
+        return replace(policy, read_by_worker=explicit.suffix.lower() in _YAML)
     names = _names(folder)
     for name in sorted(names):
         if name != POLICY_NAME and name.lower().replace("_", "-") in _MISTAKEN:
@@ -57,7 +60,8 @@ def find_policy(folder: Path, explicit: Path | None, *, ask: AskWorker, lowest: 
             "Keep one of them, so that nobody reads the wrong one.",
         )
     path = folder / POLICY_NAME
-    return _read(_yaml(_bytes(path), path, ask), origin=_origin(path), lowest=lowest)
+    policy = _read(_yaml(_bytes(path), path, ask), origin=_origin(path), lowest=lowest)
+    return replace(policy, read_by_worker=True)
 
 
 def _read(data: object, *, origin: str, lowest: Mapping[str, Severity]) -> Policy:

@@ -67,25 +67,22 @@ def list_files(simple_url: str, project: str) -> dict[str, object]:
 
     Asks the Simple Repository API (packaging.python.org), without any credential.
     """
+    adapter = _BoundedAdapter(read_timeout=READ_TIMEOUT, limit=MAX_LISTING + 1)
     with requests.Session() as session:
         session.max_redirects = 0
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, adapter)
         try:
-            response = session.get(
-                f"{simple_url.rstrip('/')}/{project}/",
-                headers={"Accept": _SIMPLE_JSON},
-                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
-                stream=True,
-            )
-            if response.status_code == requests.codes.not_found:
-                return {"files": None}
-            if response.status_code != requests.codes.ok:
-                raise WorkerProblem(f"The index answered {response.status_code} when asked for {project}.")
-            content = response.raw.read(MAX_LISTING + 1, decode_content=True)
+            response = session.get(f"{simple_url.rstrip('/')}/{project}/", headers={"Accept": _SIMPLE_JSON})
         except requests.RequestException as error:
             raise WorkerProblem(f"The index could not be asked for {project} ({type(error).__name__}).") from None
-    if len(content) > MAX_LISTING:
+    if response.status_code == requests.codes.not_found:
+        return {"files": None}
+    if response.status_code != requests.codes.ok:
+        raise WorkerProblem(f"The index answered {response.status_code} when asked for {project}.")
+    if len(response.content) > MAX_LISTING:
         raise WorkerProblem(f"The index's list of files of {project} is too large to read.")
-    return {"files": _listing(content, project)}
+    return {"files": _listing(response.content, project)}
 
 
 def upload(request: dict[str, object]) -> dict[str, object]:
@@ -104,15 +101,22 @@ def upload(request: dict[str, object]) -> dict[str, object]:
             f"{Path(path).name} has changed since it was judged.",
             "Find out what writes to it during the release, then start again.",
         )
-    named = (_normalized(package.metadata_dictionary().get("name")), package.metadata_dictionary().get("version"))
+    metadata = package.metadata_dictionary()
+    named = (canonicalize_name(str(metadata.get("name")).strip()), str(metadata.get("version")).strip())
     if named != (_text(request, "project"), _text(request, "version")):
         raise WorkerProblem(
             f"twine reads another name or version out of {Path(path).name} than the ones that were judged.",
             "Look at its metadata files: a distribution has one, and no other file with that name above it.",
         )
+    user, password = _text(request, "user"), _text(request, "password")
+    if not _fits_a_header(user + password):
+        raise WorkerProblem(
+            "The user or the credential holds characters that no request can carry.",
+            "Store a credential of letters, digits and common signs.",
+        )
     settings = Settings(
-        username=_text(request, "user"),
-        password=_text(request, "password"),
+        username=user,
+        password=password,
         repository_url=_text(request, "url"),
         config_file=os.devnull,
         non_interactive=True,
@@ -125,19 +129,19 @@ def upload(request: dict[str, object]) -> dict[str, object]:
     except TwineException as error:
         raise WorkerProblem(_first_line(str(error))) from None
     repository.session.headers["Accept"] = _ACCEPT
-    adapter = _BoundedAdapter()
+    adapter = _BoundedAdapter(read_timeout=UPLOAD_READ_TIMEOUT, limit=MAX_BODY)
     for scheme in ("http://", "https://"):
         repository.session.mount(scheme, adapter)
     try:
         # One attempt: twine would repeat a 5xx at once, five times, without a pause.
         response = repository.upload(package, max_redirects=1)
     except requests.RequestException as error:
-        # Only a request that went out whole can be waited for in vain.
-        sent = "whole" if isinstance(error, requests.ReadTimeout) else adapter.sent
-        return {"unreachable": type(error).__name__, "sent": sent}
+        return {"unreachable": type(error).__name__, "sent": adapter.sent}
     finally:
         repository.close()
-    return {"status": response.status_code, "reason": (response.reason or "")[:MAX_BODY], "body": response.text}
+    # Not `.text`: the index names the encoding, and may name one that is none.
+    body = response.content.decode(errors="replace")
+    return {"status": response.status_code, "reason": (response.reason or "")[:MAX_BODY], "body": body}
 
 
 class _WatchedBody:
@@ -156,24 +160,30 @@ class _WatchedBody:
 class _BoundedAdapter(requests.adapters.HTTPAdapter):
     """Gives every request a time limit, which twine's own session lacks, bounds the answer, and never repeats.
 
-    `sent` tells how much of the last request's body went out.
+    Of an answer, a redirect's included, at most `limit` bytes are read, unpacked. `sent` tells how much of the last
+    request's body went out.
     """
 
-    sent: Sent = "nothing"
+    def __init__(self, *, read_timeout: float, limit: int) -> None:
+        super().__init__()
+        self._timeouts = (CONNECT_TIMEOUT, read_timeout)
+        self._limit = limit
+        self.sent: Sent = "nothing"
 
     def send(  # type: ignore[override] # requests' stub spells out what is only passed on here
         self, request: requests.PreparedRequest, **options: object
     ) -> requests.Response:
-        body = _WatchedBody(cast("IO[bytes]", request.body))
-        request.body = body  # type: ignore[assignment] # whatever has `read` is a body
-        options.update(timeout=(CONNECT_TIMEOUT, UPLOAD_READ_TIMEOUT), stream=True)
+        body = None if request.body is None else _WatchedBody(cast("IO[bytes]", request.body))
+        if body is not None:
+            request.body = body  # type: ignore[assignment] # whatever has `read` is a body
+        options.update(timeout=self._timeouts, stream=True)
         try:
             response = super().send(request, **options)  # type: ignore[arg-type] # as above
         finally:
-            self.sent = body.sent
+            self.sent = "nothing" if body is None else body.sent
         # An index could answer without end, or with a little that unpacks to a lot.
         try:
-            content = response.raw.read(MAX_BODY, decode_content=True)
+            content = response.raw.read(self._limit, decode_content=True)
         except HTTPError:
             # The status has arrived, and it is what counts; the words were cut off.
             content = b""
@@ -182,8 +192,12 @@ class _BoundedAdapter(requests.adapters.HTTPAdapter):
         return response
 
 
-def _normalized(name: object) -> str:
-    return canonicalize_name(name) if isinstance(name, str) else ""
+def _fits_a_header(text: str) -> bool:
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _listing(content: bytes, project: str) -> dict[str, str | None]:

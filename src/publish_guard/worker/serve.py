@@ -45,17 +45,21 @@ def serve(name: str) -> int:
 
 def _loop(handle: Handle, requests: BinaryIO, answers: BinaryIO) -> None:
     while line := requests.readline(MAX_LINE):
+        request = json.loads(line)
+        number = request.pop("id", None)
         try:
-            _answer(answers, {"answer": handle(json.loads(line))})
+            answer: dict[str, object] = {"answer": handle(request)}
         except WorkerProblem as problem:
-            _answer(answers, {"problem": {"message": problem.message, "remedy": problem.remedy}})
+            answer = {"problem": {"message": problem.message, "remedy": problem.remedy}}
         except Exception as error:  # noqa: BLE001 - whatever breaks in a dependency is the holder's to report
             # Only the kind of the error: its text may repeat what the request held.
-            _answer(answers, {"broken": f"{type(error).__module__}.{type(error).__qualname__}"})
+            answer = {"broken": f"{type(error).__module__}.{type(error).__qualname__}"}
+        _answer(answers, {"id": number, **answer})
 
 
 def _answer(answers: BinaryIO, message: dict[str, object]) -> None:
-    answers.write(json.dumps(message).encode() + b"\n")
+    # Not as ASCII: escapes would make a long listing longer than the holder takes.
+    answers.write(json.dumps(message, ensure_ascii=False).encode(errors="replace") + b"\n")
     answers.flush()
 
 

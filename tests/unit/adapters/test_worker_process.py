@@ -207,3 +207,15 @@ def test_the_workers_python_is_named_by_its_full_path(
 
     with pytest.raises(UsageError):
         worker_python({"PUBLISH_GUARD_WORKER_PYTHON": chosen})
+
+
+def test_an_answer_to_another_request_is_none(tmp_path: Path) -> None:
+    """A worker that answers twice cannot have its second answer taken for the next request's."""
+    answers = 'echo \'{"ready": true}\'; read -r x; echo \'{"id": 1, "answer": {}}\'; echo \'{"id": 1, "answer": {}}\''
+    python = interpreter(tmp_path, f"{answers}; exec sleep 600")
+    worker = WorkerProcess("read_yaml", python=python, environment=worker_environment(os.environ), log=print)
+
+    with worker:
+        assert worker.ask(YAML_REQUEST, timeout=5) == {}
+        with pytest.raises(FailureError, match="something that is no answer"):
+            worker.ask(YAML_REQUEST, timeout=5)

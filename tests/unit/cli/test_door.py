@@ -42,6 +42,12 @@ def test_each_ending_in_json(
     assert result.report["run"]["platform"] == "github"
 
 
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
 def test_the_report_goes_to_a_file(tmp_path: Path) -> None:
     """--output writes the whole report there, readable for others, and keeps standard output empty."""
     result = run(
@@ -51,7 +57,7 @@ def test_the_report_goes_to_a_file(tmp_path: Path) -> None:
     assert result.code == 11
     assert result.out == ""
     assert '"verdict": "refused"' in (tmp_path / "report.json").read_text()
-    assert (tmp_path / "report.json").stat().st_mode & 0o777 == 0o644
+    assert (tmp_path / "report.json").stat().st_mode & 0o777 == 0o666 & ~_umask()
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
 
 
@@ -158,9 +164,10 @@ def test_a_sweep_hides_nothing_that_was_named(tmp_path: Path, arguments: list[st
     assert run("check", *arguments, environ={"T": project}, cwd=tmp_path).code == code
 
 
-def test_a_full_disk_is_no_bug(tmp_path: Path) -> None:
-    """Standard output that takes nothing leaves the exit code and no traceback."""
-    command = f'"{sys.executable}" -I -S "{PROGRAM}" check --env T --format json > /dev/full'
+@pytest.mark.parametrize(("more", "code"), [("", 11), ("--allow-account-wide moving", 1)])
+def test_a_full_disk_is_told(tmp_path: Path, more: str, code: int) -> None:
+    """Standard output that takes nothing loses the report: that is a failure in words, unless there is worse."""
+    command = f'"{sys.executable}" -I -S "{PROGRAM}" check --env T --format json {more} > /dev/full'
     done = subprocess.run(
         ["bash", "-c", command],
         capture_output=True,
@@ -169,8 +176,8 @@ def test_a_full_disk_is_no_bug(tmp_path: Path) -> None:
         check=False,
     )
 
-    assert done.returncode == 11
-    assert done.stderr == ""
+    assert done.returncode == code
+    assert done.stderr == "error: The report could not be written to standard output.\n"
 
 
 def test_a_keyring_that_cannot_be_asked_does_not_hide_a_refusal(tmp_path: Path) -> None:
@@ -230,3 +237,21 @@ def test_an_older_report_does_not_outlive_a_failure(tmp_path: Path) -> None:
     assert result.code == 2
     assert "yesterday" not in (tmp_path / "r.txt").read_text()
     assert "--frob" in (tmp_path / "r.txt").read_text()
+
+
+def test_a_report_goes_where_the_path_leads(tmp_path: Path) -> None:
+    """A link keeps leading to its file, which keeps its permissions; a device or pipe is written to and stays one."""
+    (tmp_path / "real.json").write_text("old")
+    (tmp_path / "real.json").chmod(0o600)
+    (tmp_path / "link.json").symlink_to("real.json")
+    check = ("check", "--env", "T", "--format", "json", "--output")
+
+    linked = run(*check, "link.json", environ={"T": ACCOUNT}, cwd=tmp_path)
+    streamed = run(*check, "/dev/stdout", environ={"T": ACCOUNT}, cwd=tmp_path)
+
+    assert (linked.code, streamed.code) == (11, 11)
+    assert (tmp_path / "link.json").is_symlink()
+    assert '"refused"' in (tmp_path / "real.json").read_text()
+    assert (tmp_path / "real.json").stat().st_mode & 0o777 == 0o600
+    assert streamed.report["verdict"] == "refused"
+    assert not Path("/dev/stdout").is_file() or Path("/dev/stdout").is_symlink()

@@ -19,6 +19,18 @@ def ask(operation: str, request: Mapping[str, object], *, timeout: float) -> Map
     raise FailureError(f"no {operation} worker here", "start one")
 
 
+class Watched(dict[str, str]):
+    """An environment that remembers which variables were looked at."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        super().__init__(values)
+        self.seen: list[str] = []
+
+    def get(self, name: str, default: str | None = None) -> str | None:  # type: ignore[override] # as it is used here
+        self.seen.append(name)
+        return super().get(name, default)
+
+
 def gathered(folder: Path, *arguments: str, environ: dict[str, str] | None = None) -> Gathered:
     options = parse_options(arguments)
     if isinstance(options, PublishOptions):
@@ -78,3 +90,17 @@ def test_projects_come_from_the_command_line_or_the_folder(folder: Path) -> None
     assert gathered(folder, "check", "--all-env").case.expected_projects == ()
     (folder / "alpha.txt").write_text("")
     assert gathered(folder, "publish", "alpha.txt").case.expected_projects == ()
+
+
+def test_secrets_are_read_before_a_worker_starts(folder: Path) -> None:
+    """A policy in YAML is read by a worker: by then nothing of a secret is still on its way."""
+    (folder / ".publish-guard.yml").write_text("narrow: {minutes: 3}\n")
+    environ = Watched({"T": made_token("alpha-pkg")})
+
+    def watching(operation: str, request: Mapping[str, object], *, timeout: float) -> Mapping[str, object]:
+        assert environ.seen == ["T"]
+        return {"value": {}}
+
+    options = parse_options(["check", "--env", "T"])
+    assert isinstance(options, CheckOptions)
+    assert gather("check", options, environ, watching).case.policy.read_by_worker

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from publish_guard.cli import preload
 from publish_guard.embedded_index.server import start
 from support.archives import sdist, wheel
@@ -64,6 +66,19 @@ def test_nothing_is_imported_after_the_first_worker_started(tmp_path: Path) -> N
     assert done == (0, [])
     assert unreachable == (1, [])
     assert broken == (2, [])
+
+
+@pytest.mark.parametrize("source", [["--stdin"], ["--file", "secret"], ["--pypirc", "rc"], ["--all-env"]])
+def test_no_source_imports_anything_late(tmp_path: Path, source: list[str]) -> None:
+    """Whatever the secret comes from, beside a policy in YAML nothing is imported after the worker that reads it."""
+    (tmp_path / ".publish-guard.yml").write_text("narrow: {minutes: 3}\n")
+    (tmp_path / "secret").write_text("pypi-AgEI")
+    (tmp_path / "rc").write_text("[pypi]\nusername = \u00e4\npassword = pypi-AgEI\n")
+
+    code, late = late_imports(tmp_path, {}, "check", *source)
+
+    assert code in (3, 11)
+    assert late == []
 
 
 def test_the_rooms_of_other_processes_stay_out() -> None:

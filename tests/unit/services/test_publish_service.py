@@ -238,6 +238,7 @@ def test_warnings_stop_only_where_they_were_asked_to() -> None:
         (IndexAnswer(201), "uploaded", 1),
         (IndexAnswer(302), "failed", 1),
         (IndexAnswer(503), "failed", 1),
+        (IndexAnswer(103), "in-doubt", 1),
         (IndexAnswer(None, sent="nothing"), "failed", 0),
         (IndexAnswer(None, sent="part"), "failed", 1),
         (IndexAnswer(None, sent="whole"), "in-doubt", 1),
@@ -320,3 +321,19 @@ def test_the_copys_end_is_in_the_report() -> None:
     report = release(make_case(project_token(), command="publish", dists=[WHEEL]), Recorder())
 
     assert report.uploads[0].narrowed_until == NOW + 600
+
+
+@pytest.mark.parametrize(
+    ("read_by_worker", "narrow", "code"),
+    [(True, True, ExitCode.USAGE), (True, False, ExitCode.CLEAN), (False, True, ExitCode.CLEAN)],
+)
+def test_a_policy_in_yaml_cannot_hand_over_a_whole_token(read_by_worker: bool, narrow: bool, code: ExitCode) -> None:
+    """That an index reads no tokens is not taken from what a worker read: only the command line or TOML may say so."""
+    token = project_token("alpha-pkg", location="packages.example.org")
+    recorder = Recorder(Listing(None, asked=False))
+    case = make_case(
+        token, command="publish", dists=[WHEEL], url=PRIVATE_INDEX, policy=Policy(read_by_worker=read_by_worker)
+    )
+
+    assert release(case, recorder, ReleaseOptions(narrow=narrow)).exit_code is code
+    assert recorder.opened == (code is ExitCode.CLEAN)

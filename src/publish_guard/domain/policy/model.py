@@ -33,7 +33,10 @@ class IndexPolicy:
 
 @record
 class Policy:
-    """The values that the rules judge by: `origin` is a path or "built-in", `digest` is "sha256:" and 64 hex digits."""
+    """The values that the rules judge by: `origin` is a path or "built-in", `digest` is "sha256:" and 64 hex digits.
+
+    `read_by_worker` tells that a worker with dependencies read the file: its word may not hand over a whole token.
+    """
 
     origin: str = "built-in"
     digest: str = ""
@@ -48,6 +51,7 @@ class Policy:
     report_until: date | None = None
     age_warn_after_days: int | None = 365
     age_refuse_after_days: int | None = None
+    read_by_worker: bool = False
 
     def reports_only(self, today: date) -> bool:
         """Return whether this is a rollout whose last day of mere reporting has not come yet."""
