@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import re
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -224,3 +226,43 @@ def test_a_worker_cannot_change_what_the_holder_runs(folder: Path, index: Runnin
     # The files were changed, though: what the next run would load is no longer ours.
     run("explain")
     assert marker.exists()
+
+
+def open_files(proc: Path) -> Iterator[str]:
+    """Yield what a process has open; what is closed in this very moment is passed over."""
+    for fd in (proc / "fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            yield str(fd.readlink())
+
+
+@pytest.mark.parametrize("user", users())
+def test_the_holder_is_closed_to_other_processes(folder: Path, user: int | None) -> None:
+    """While it waits its environment is empty, it leaves no core file, and its /proc belongs to root, whoever runs it."""
+    token = "pypi-AgEIcHlwaS5vcmcCJDAxNDFhMWEwLTE5MjEtNDgzMS05MjczLTc4Zjc0ZDExMDA1ZgAABiDYYOxEbVZsPkR2VmCzRkKm"
+    environment = make_spied_environment(folder, user)
+    program = (str(environment.programs / "python"), "-I", "-S", str(folder / "guard/publish_guard/__main__.py"))
+    holder = subprocess.Popen(
+        [*program, "check", "--stdin", "--env", "PYPI_TOKEN"],
+        env={"PATH": os.defpath, "PYPI_TOKEN": token},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        user=user,
+        group=user,
+        extra_groups=() if user else None,
+    )
+    proc = Path(f"/proc/{holder.pid}")
+    try:
+        deadline = time.monotonic() + 30
+        while (proc / "environ").stat().st_uid != 0 or b"--handover" not in (proc / "cmdline").read_bytes():
+            assert time.monotonic() < deadline, "the holder stayed open to processes of its own user"
+            time.sleep(0.02)
+        # Its last act before it waits for standard input is to close the file that the environment came in.
+        while any("memfd" in target for target in open_files(proc)):
+            assert time.monotonic() < deadline, "the environment is still in an open file"
+            time.sleep(0.02)
+        assert token[:30].encode() not in (proc / "environ").read_bytes()
+        assert re.search(r"^Max core file size\s+0\s+0\s", (proc / "limits").read_text(), re.MULTILINE)
+    finally:
+        holder.kill()
+        holder.communicate(timeout=30)
