@@ -4,11 +4,12 @@ launcher   what a person or a CI step starts; it moves the environment out of si
 holder     `python -I -S`: the standard library alone, no `.pth` file, no dependency; has the stored token
 worker     `python -I`, started by the holder with `--worker NAME`: has the dependencies, never the stored token
 
-Nothing but `os` and `sys` is imported before the role is known.
+Nothing but `gc`, `os` and `sys` is imported before the role is known.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -126,6 +127,8 @@ def _hold(handover: str, arguments: list[str]) -> int:
     if not (sys.flags.isolated and sys.flags.no_site) or not handover.isascii() or not handover.isdigit():
         return _refuse(f"{_HANDOVER} is how the program starts itself.", "Leave it out.")
     _close_to_other_processes()
+    # Looking for garbage while everything is being loaded finds none; `publish`, which lives longer, turns it on again.
+    gc.disable()
     try:
         environ = _unpacked_environment(int(handover))
     except (OSError, ValueError):

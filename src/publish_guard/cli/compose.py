@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Mapping
 
@@ -26,6 +27,7 @@ def check(options: CheckOptions, environ: Mapping[str, str], output: Output, red
 
 def publish(options: PublishOptions, environ: Mapping[str, str], output: Output, redactor: Redactor) -> Report:
     """Return the report of `publish`."""
+    gc.enable()
     from publish_guard.adapters.publisher import WorkerPublisher
     from publish_guard.adapters.worker_process import WorkerProcess
     from publish_guard.cli.preload import load_everything
@@ -95,6 +97,8 @@ def _ask_worker(environ: Mapping[str, str], output: Output) -> AskWorker:
 
 
 def _log(output: Output, *, verbose: bool) -> Callable[[str], None]:
+    output.share_between_threads()
+
     def log(line: str) -> None:
         if verbose:
             output.log(line)

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
@@ -30,7 +29,12 @@ class Output:
         self._options = options
         self._environ = environ
         self._redactor = redactor
-        # Progress comes from the threads that listen to a worker too.
+        self._lock: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
+
+    def share_between_threads(self) -> None:
+        """Let lines come from several threads from now on: those that listen to a worker have something to say too."""
+        import threading
+
         self._lock = threading.Lock()
 
     def check_writable(self) -> None:
