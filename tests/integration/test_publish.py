@@ -369,3 +369,16 @@ def test_a_file_that_changes_after_judging_is_not_sent(index: RunningIndex, proj
     assert result.code == 1
     assert "has changed since it was judged" in str(result.report["uploads"])
     assert target.name not in uploads(index)
+
+
+def test_verbose_shows_what_twine_does(index: RunningIndex, project: Path) -> None:
+    """--verbose passes on what twine prints and logs, beside the report; without it there is nothing of that."""
+    token = index.mint("project", "alpha-pkg")
+
+    quiet = publish(index, project, token, "--dry-run")
+    loud = publish(index, project, token, "--verbose")
+
+    assert "twine" not in quiet.err
+    assert "Uploading alpha_pkg-1.0-py3-none-any.whl" in loud.err
+    assert "twine.repository: username: __token__" in loud.err
+    assert token not in loud.err

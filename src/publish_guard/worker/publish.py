@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 from pathlib import Path
 from typing import IO, Literal, cast
@@ -92,6 +93,9 @@ def upload(request: dict[str, object]) -> dict[str, object]:
     came, {"unreachable": kind of the error, "sent": "nothing", "part" or "whole"}.
     """
     path = _text(request, "path")
+    if request.get("verbose") is True:
+        # twine's own command line does this; what it logs goes to the holder, which looks for secrets in it.
+        logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     try:
         package = PackageFile.from_filename(path, None)
     except TwineException as error:
