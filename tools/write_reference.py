@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
 from publish_guard.cli.reference import command_line_reference  # noqa: E402 - found only after the line above
-from publish_guard.embedded_index.commands import build_parser as index_parser  # noqa: E402
-from publish_guard.rules.reference import rule_reference  # noqa: E402
+from publish_guard.embedded_index.commands import build_parser as index_parser  # noqa: E402 - as above
+from publish_guard.rules.reference import rule_reference  # noqa: E402 - as above
 
 REFERENCE = ROOT / "docs" / "reference"
 

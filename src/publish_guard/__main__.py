@@ -2,7 +2,8 @@
 
 launcher   what a person or a CI step starts; it moves the environment out of sight and becomes the holder
 holder     `python -I -S`: the standard library alone, no `.pth` file, no dependency; has the stored token
-worker     `python -I`, started by the holder with `--worker NAME`: has the dependencies, never the stored token
+worker     `python -I`, started by the holder with `--worker NAME`: has the dependencies, and a narrowed copy at most
+           unless the person asked for something else by name
 
 Nothing but `gc`, `os` and `sys` is imported before the role is known.
 """

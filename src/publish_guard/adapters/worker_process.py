@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +22,6 @@ from publish_guard.errors import FailureError, WorkerRefusalError
 # Importing twine takes a fifth of a second on a quick machine; a cold and busy one may need much longer.
 START_TIMEOUT = 60.0
 MAX_ANSWER = 16 * 1024 * 1024
-_KEPT_LINES = 40
 _MAX_LOG_LINE = 4096
 # How long a worker that has nothing more to do may take to end, in seconds.
 _FAREWELL = 5.0
@@ -41,7 +39,7 @@ class WorkerProcess:
         program = Path(publish_guard.__file__).resolve().with_name("__main__.py")
         self._operation = operation
         self._log = log
-        self.last_lines: deque[str] = deque(maxlen=_KEPT_LINES)
+        self._last_line = ""
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own file, by the chosen interpreter
                 [python, "-I", str(program), "--worker", operation],
@@ -131,7 +129,7 @@ class WorkerProcess:
         except subprocess.TimeoutExpired:
             how = "it closed its end of the pipe and went on"
         self._end(at_once=True)
-        printed = f" It printed last: {self.last_lines[-1]}" if self.last_lines else ""
+        printed = f" It printed last: {self._last_line}" if self._last_line else ""
         return FailureError(
             f"The {self._operation} worker ended by itself ({how}).{printed}",
             "Check that the worker's Python works and has publish-guard's dependencies.",
@@ -174,7 +172,7 @@ class WorkerProcess:
         stderr = cast("IO[bytes]", self._process.stderr)
         while line := stderr.readline(_MAX_LOG_LINE):
             text = line.decode(errors="replace").rstrip()
-            self.last_lines.append(text)
+            self._last_line = text
             self._log(text)
 
     def _end(self, *, at_once: bool) -> None:

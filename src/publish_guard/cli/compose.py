@@ -28,6 +28,8 @@ def check(options: CheckOptions, environ: Mapping[str, str], output: Output, red
 def publish(options: PublishOptions, environ: Mapping[str, str], output: Output, redactor: Redactor) -> Report:
     """Return the report of `publish`."""
     gc.enable()
+    # A wrong interpreter is a mistake of configuration, which is told before anything is judged.
+    python = worker_python(environ)
     from publish_guard.adapters.publisher import WorkerPublisher
     from publish_guard.adapters.worker_process import WorkerProcess
     from publish_guard.cli.preload import load_everything
@@ -43,7 +45,7 @@ def publish(options: PublishOptions, environ: Mapping[str, str], output: Output,
         load_everything()
         worker = WorkerProcess(
             "publish",
-            python=worker_python(environ),
+            python=python,
             environment=worker_environment(environ, loopback=case.target.loopback, secrets=values),
             log=_log(output, verbose=options.verbose),
         )

@@ -83,7 +83,7 @@ class Output:
         return report.exit_code
 
     def fail(self, report: Report) -> None:
-        """Show a report on a failure: as JSON where that was asked for, and always as words on standard error."""
+        """Show a report on a failure: where the report goes, and always as words on standard error."""
         if report.error is not None:
             # A policy's problems are one a line; each line is made fit to show by itself.
             first, *more = (_fit(line) for line in report.error.message.splitlines() or [""])

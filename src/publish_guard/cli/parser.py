@@ -61,7 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=Formatter,
         help="judge a secret; needs no network and no dependency",
         description="Judge secrets: what they are, how far they reach, and whether that fits this project.",
-        epilog=_SOURCES_EPILOG,
+        epilog=_EPILOG,
     )
     _add_sources(check)
     _add_judging(check)
@@ -72,7 +72,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="judge, narrow, and upload with twine",
         description="Judge the secret and the distributions; where nothing refuses, upload each file with its own copy "
         "of the token, narrowed to the file's project and a few minutes.",
-        epilog=_SOURCES_EPILOG,
+        epilog=_EPILOG,
     )
     _add_sources(publish)
     _add_judging(publish)
@@ -93,7 +93,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-_SOURCES_EPILOG = (
+_EPILOG = (
     "Without a source the token is read from PUBLISH_GUARD_TOKEN, else from TWINE_PASSWORD. "
     "Exit codes: 0 clean, 1 failure, 2 usage or configuration, 3 nothing to check, 10 warnings with --fail-on warning, "
     "11 refused, 130 interrupted."
@@ -123,7 +123,8 @@ def _add_judging(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="a project that the token must reach (repeatable; default for check: the one that ./pyproject.toml names)",
+        help="a project that the token must reach (repeatable; default for check without --dist and --all-env: "
+        "the one that ./pyproject.toml names)",
     )
     group.add_argument(
         "--dist",
@@ -148,7 +149,7 @@ def _add_judging(parser: argparse.ArgumentParser) -> None:
         "--fail-on",
         choices=["error", "warning"],
         default="error",
-        help="what ends with a non-zero exit code (default: %(default)s)",
+        help="the mildest finding that ends with a non-zero exit code (default: %(default)s)",
     )
     group.add_argument(
         "--allow-account-wide",
@@ -162,9 +163,13 @@ def _add_judging(parser: argparse.ArgumentParser) -> None:
 
 def _add_publishing(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("publishing")
-    group.add_argument("--user", metavar="NAME", help="the index user (default: __token__)")
+    group.add_argument(
+        "--user",
+        metavar="NAME",
+        help="the index user (default: the one kept with a password in .pypirc, else __token__)",
+    )
     group.add_argument("--skip-existing", action="store_true", help="skip files whose name the index has already")
-    group.add_argument("--verbose", action="store_true", help="show what twine prints")
+    group.add_argument("--verbose", action="store_true", help="show what twine prints and logs")
     group.add_argument("--print-hash", action="store_true", help="show the digests of each file")
     group.add_argument(
         "--verify-metadata",
@@ -244,6 +249,6 @@ def _project(name: str) -> str:
 
 def _known_options(command: str) -> list[str]:
     for action in build_parser()._actions:  # noqa: SLF001 - argparse offers no other way to list options
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
-            return list(action.choices[command]._option_string_actions)  # noqa: SLF001
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
+            return list(action.choices[command]._option_string_actions)  # noqa: SLF001 - as above
     return []

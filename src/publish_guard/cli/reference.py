@@ -15,7 +15,7 @@ Any of these starts the program; what they differ in stands in the [threat model
 | start | for |
 |---|---|
 | `publish-guard …` | a person's machine, where the environment's other packages are trusted |
-| `python -I -S …/site-packages/publish_guard/__main__.py …` | a release job: no `.pth` file runs first |
+| `python -I -S …/publish_guard/__main__.py …` | a release job: no `.pth` file runs first |
 | `python -m publish_guard …` | the same as the first |
 
 `PUBLISH_GUARD_WORKER_PYTHON` names the interpreter whose environment has twine, PyYAML and keyring, where it is another
@@ -56,6 +56,6 @@ def _section(title: str, parser: argparse.ArgumentParser) -> str:
 
 def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
     for action in parser._actions:  # noqa: SLF001 - argparse offers no other way to list commands
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
             return dict(action.choices)
     return {}

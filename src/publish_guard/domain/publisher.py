@@ -33,7 +33,7 @@ class IndexAnswer:
 
 
 class Publisher(Protocol):
-    """Talks to the index and to twine, in a process that never has the stored token."""
+    """Talks to the index and to twine, in a process that has a narrowed copy, or what shall not be narrowed."""
 
     def list_files(self, project: str) -> Listing:
         """Return what the index has of a project (a normalized name).

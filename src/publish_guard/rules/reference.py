@@ -16,7 +16,7 @@ here.
 
 A policy changes a severity with `severities: {RULE: SEVERITY}`, never below the rule's lowest one. During a rollout
 (`mode: report-until`) `check` refuses nothing at all. `publish` refuses only what leaves nothing to hand over, or would
-give a secret away: the rules of which the table says "`publish` refuses". Of all else it reports, and goes on; where
+give a secret away: the rules in whose section stands "`publish` refuses". Of all else it reports, and goes on; where
 only the index would refuse, as with an expired token or a file of another content, the index has the last word.
 """
 

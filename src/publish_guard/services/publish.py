@@ -35,7 +35,7 @@ OpenPublisher = Callable[[], AbstractContextManager[Publisher]]
 
 @record
 class ReleaseOptions:
-    """What the command line asked of a release. `user` is None where the index decides it (`__token__`)."""
+    """What the command line asked of a release. `user` None is the one kept with a password, else `__token__`."""
 
     user: str | None = None
     verify_metadata: bool = True
@@ -89,10 +89,12 @@ class _Release:
     sending: tuple[Distribution, int | None] | None = None
 
     def run(self, open_publisher: OpenPublisher, problem: PublishGuardError | None) -> Report:
-        self._check_user()
         verdict, exit_code = self._judge()
+        self._check_user()
+        self._check_handover()
         if exit_code is ExitCode.REFUSED:
-            return self._report(verdict, exit_code)
+            told = None if problem is None else ReportError(problem.message, problem.remedy)
+            return self._report(verdict, exit_code, told)
         if problem is not None:
             raise problem
         if not self.case.distributions:
@@ -102,7 +104,6 @@ class _Release:
             )
         if exit_code is not ExitCode.CLEAN:
             return self._report(verdict, exit_code)
-        self._check_handover()
         with open_publisher() as publisher:
             return self._publish(publisher)
 

@@ -85,7 +85,7 @@ def _explicit(path: Path, ask: AskWorker) -> object:
             f"Give --policy a file that ends in {', '.join(_FORMATS[:-1])} or {_FORMATS[-1]}.",
         )
     content = _bytes(path)
-    if ending in (".yml", ".yaml"):
+    if ending in _YAML:
         return _yaml(content, path, ask)
     if ending == ".json":
         return _json(content, path)

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 from pathlib import Path
-from typing import IO, Literal, cast
+from typing import IO, cast
 
 import requests
 from packaging.utils import canonicalize_name
@@ -20,6 +20,7 @@ from twine.package import PackageFile
 from twine.settings import Settings
 from urllib3.exceptions import HTTPError
 
+from publish_guard.domain.publisher import Sent
 from publish_guard.worker import WorkerProblem
 
 CONNECT_TIMEOUT = 15.0
@@ -32,8 +33,6 @@ MAX_LISTING = 8 * 1024 * 1024
 # JSON first: then PyPI's own explanation is one field, not a page around it.
 _ACCEPT = "application/json, text/plain;q=0.9, */*;q=0.5"
 _SIMPLE_JSON = "application/vnd.pypi.simple.v1+json"
-
-Sent = Literal["nothing", "part", "whole"]
 
 
 def handle(request: dict[str, object]) -> dict[str, object]:

@@ -337,3 +337,20 @@ def test_a_policy_in_yaml_cannot_hand_over_a_whole_token(read_by_worker: bool, n
 
     assert release(case, recorder, ReleaseOptions(narrow=narrow)).exit_code is code
     assert recorder.opened == (code is ExitCode.CLEAN)
+
+
+def test_a_failed_source_is_told_beside_a_refusal() -> None:
+    """The refusal counts, and the reader learns too that the keyring could not be asked."""
+    report = publish(
+        make_case(account_token(), command="publish", dists=[WHEEL]),
+        ReleaseOptions(),
+        open_publisher=Recorder().open,
+        clock=lambda: NOW,
+        redactor=Redactor(),
+        progress=lambda _: None,
+        problem=FailureError("locked", "unlock it"),
+    )
+
+    assert report.exit_code is ExitCode.REFUSED
+    assert report.error is not None
+    assert report.error.message == "locked"
