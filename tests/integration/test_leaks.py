@@ -333,6 +333,20 @@ def test_an_unexpected_error_names_its_place_and_no_value() -> None:
     assert not any(piece in done.stdout + done.stderr for piece in STORED)
 
 
+def wait_until_idle(pid: int) -> None:
+    """Wait until the holder has taken over and used no processor time for a while: then it waits for its input."""
+    deadline = time.monotonic() + 60
+    used, since = "", time.monotonic()
+    while time.monotonic() < deadline:
+        now = " ".join(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13])
+        if now != used or b"--handover" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+            used, since = now, time.monotonic()
+        elif time.monotonic() - since > 1:
+            return
+        time.sleep(0.05)
+    raise AssertionError("the holder never came to wait for its input")
+
+
 @pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_shows_no_traceback(folder: Path, signal_: signal.Signals) -> None:
     """Ctrl-C, or a CI that cancels the job, while the guard waits ends with 130 and one line."""
@@ -347,11 +361,7 @@ def test_an_interruption_shows_no_traceback(folder: Path, signal_: signal.Signal
         text=True,
     )
     signal.signal(signal.SIGINT, before)
-    deadline = time.monotonic() + 30
-    # The holder has taken over when the handover is in its arguments; a moment later it reads.
-    while b"--handover" not in Path(f"/proc/{process.pid}/cmdline").read_bytes() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    time.sleep(0.5)
+    wait_until_idle(process.pid)
     process.send_signal(signal_)
     out, err = process.communicate(timeout=30)
 
