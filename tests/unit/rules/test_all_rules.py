@@ -181,7 +181,6 @@ def test_an_account_wide_token_never_publishes_unseen(case: Case) -> None:
         and case.command == "publish"
         and not case.sweep
         and case.index_state is None
-        and case.metadata_problems is None
         and not case.allow_account_wide
     )
     found = {finding.secret: finding for finding in judge(case) if finding.rule == "account-wide-token"}

@@ -10,7 +10,7 @@ import pytest
 from publish_guard.domain.case import Case
 from publish_guard.domain.distribution import Distribution
 from publish_guard.domain.finding import Severity
-from publish_guard.domain.policy import IndexPolicy, Policy
+from publish_guard.domain.policy import AccountWideRule, IndexPolicy, Policy
 from publish_guard.domain.publisher import IndexAnswer, Listing
 from publish_guard.domain.redact import Redactor
 from publish_guard.domain.report import Report
@@ -354,3 +354,38 @@ def test_a_failed_source_is_told_beside_a_refusal() -> None:
     assert report.exit_code is ExitCode.REFUSED
     assert report.error is not None
     assert report.error.message == "locked"
+
+
+@pytest.mark.parametrize("listing", [Listing({WHEEL.filename: "0" * 64}), WorkerRefusalError("no route", "")])
+@pytest.mark.parametrize("verify", [True, False])
+def test_a_first_release_is_decided_by_the_index_and_by_nothing_less(
+    listing: Listing | FailureError, verify: bool
+) -> None:
+    """The rule waits for the index's answer, so the service must have one: without it, or with files there, nothing goes."""
+    policy = Policy(account_wide=AccountWideRule.FIRST_RELEASE)
+    recorder = Recorder(listing)
+
+    report = release(
+        make_case(account_token(), command="publish", dists=[WHEEL], policy=policy),
+        recorder,
+        ReleaseOptions(verify_metadata=verify),
+    )
+
+    assert report.exit_code is ExitCode.REFUSED
+    assert recorder.steps[0] == "list alpha-pkg"
+    assert recorder.passwords == []
+
+
+def test_an_index_without_an_address_allows_no_first_release() -> None:
+    """A private index that nobody knows how to ask says nothing, and nothing allows nothing."""
+    policy = Policy(
+        account_wide=AccountWideRule.FIRST_RELEASE, indexes={"packages.example.org": IndexPolicy(macaroons=True)}
+    )
+    recorder = Recorder(Listing(None, asked=False))
+
+    report = release(
+        make_case(account_token(), command="publish", dists=[WHEEL], policy=policy, url=PRIVATE_INDEX), recorder
+    )
+
+    assert report.exit_code is ExitCode.REFUSED
+    assert recorder.passwords == []
