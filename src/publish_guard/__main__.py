@@ -28,7 +28,7 @@ def main() -> int:
     """Run the role that the arguments ask for and return the exit code (docs/reference/exit-codes.md)."""
     _occupy_standard_streams()
     arguments = sys.argv[1:]
-    if sys.version_info < (3, 11):  # noqa: UP036 - pip refuses there, but a copied folder or PYTHON of a worker does not
+    if sys.version_info < (3, 11):  # noqa: UP036 - pip refuses older ones, a copied folder does not
         return _too_old(worker=arguments[:1] == [_WORKER])
     if arguments and arguments[0].startswith(_HANDOVER):
         return _hold(arguments[0][len(_HANDOVER) :], arguments[1:])
